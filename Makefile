@@ -1,0 +1,58 @@
+# Two commands do everything on a machine with Python 3.10 or later, git and make:
+#   make demo   sets up its own environment and runs the main job on a made-up message
+#   make test   sets up, lints, checks types and data, builds the wheel and tests that wheel
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CLEAN := .venv-wheel
+SCAM := 您好,我是市公安局民警,您名下一张银行卡涉嫌洗钱,来电显示 +8696110 可以查证。请下载会议软件共享屏幕,把资金转入安全账户核查,不要告诉家人和银行。
+
+.PHONY: demo test lint types data wheel wheel-test clean
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+unexport PYTHONPATH
+
+demo: $(VENV)/.ready
+	@echo '$$ antifraud classify'
+	@printf '%s' '$(SCAM)' | $(BIN)/antifraud classify --exit-zero
+	@echo; echo '$$ antifraud check-number +8696110'
+	@$(BIN)/antifraud check-number +8696110 --exit-zero
+	@echo; echo '$$ antifraud checklist 公检法 --situation transferred --elapsed 20m'
+	@$(BIN)/antifraud checklist 公检法 --situation transferred --elapsed 20m
+
+test: lint types data wheel-test
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+data: $(VENV)/.dev
+	$(BIN)/antifraud rules check
+	$(BIN)/antifraud rules test
+
+wheel: $(VENV)/.dev
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation --outdir dist . > dist.log 2>&1 || { cat dist.log; exit 1; }
+	@rm -f dist.log; ls dist
+
+# The tests run in a folder of their own, against the installed wheel, with the sources out of reach.
+wheel-test: wheel
+	rm -rf $(CLEAN)
+	$(PYTHON) -m venv $(CLEAN)
+	$(CLEAN)/bin/python -m pip install --quiet dist/*.whl 'pytest>=8' 'hypothesis>=6.100' 'build>=1.2' 'hatchling>=1.25'
+	rm -rf $(CLEAN)/work && mkdir $(CLEAN)/work && cp -r tests $(CLEAN)/work/
+	cd $(CLEAN)/work && ANTIFRAUD_REPOSITORY='$(CURDIR)' ../bin/python -m pytest tests
+
+$(VENV)/.ready: pyproject.toml hatch_build.py
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet 'build>=1.2' 'hatchling>=1.25' 'hypothesis>=6.100' 'mypy>=1.11' 'pytest>=8' 'ruff>=0.6' types-pyyaml
+	@touch $@
+
+clean:
+	rm -rf $(VENV) $(CLEAN) dist antifraud_cli/_compiled

@@ -1,0 +1,142 @@
+"""The functions that other programs call. They load the knowledge on first use and keep it for the next call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from antifraud_cli.knowledge import store
+
+if TYPE_CHECKING:
+    from antifraud_cli.checklists.model import Checklist
+    from antifraud_cli.messages.classify import Classifier
+    from antifraud_cli.messages.model import MessageVerdict
+    from antifraud_cli.numbers.model import NumberContext, NumberVerdict
+
+DEFAULT_LANGUAGE = "zh-Hans"
+
+
+def classify(text: str, *, lang: str = DEFAULT_LANGUAGE) -> MessageVerdict:
+    """Judge a message, a chat, or a person's own account of what happened.
+
+    `lang` is the language of reasons and advice: zh-Hans, zh-Hant or en. Raises InputError for a text of more than a
+    million characters. A verdict `none` says that no sign of fraud was found; it never says that there is none.
+
+    >>> classify("把钱转到安全账户,不要告诉家人,我是公安局民警,你涉嫌洗钱").level
+    'danger'
+    """
+    return classifier()(text, lang)
+
+
+def check_number(
+    number: str,
+    *,
+    direction: str = "incoming",
+    location: str = "CN",
+    called_first: bool = False,
+    claims: str | None = None,
+    overseas_contact: bool = False,
+    lang: str = DEFAULT_LANGUAGE,
+) -> NumberVerdict:
+    """Judge one phone number as it stood on a display or in a message; keep its +, 00 and blanks, they are evidence.
+
+    `direction`: incoming | sms | dial. `location`: where the phone is (CN, HK, MO, TW, SG, …, overseas).
+    `called_first`: the person had called that office before. `claims`: who the caller says to be (police, bank …).
+    `overseas_contact`: the person expects calls from abroad.
+
+    >>> check_number("96110").level
+    'official'
+    """
+    from antifraud_cli.numbers import NumberContext
+
+    context = NumberContext(
+        direction=direction,
+        location=location,
+        called_first=called_first,
+        claims=claims,
+        overseas_contact=overseas_contact,
+    )
+    return check_number_in(number, context, lang)
+
+
+def check_number_in(number: str, context: NumberContext, lang: str = DEFAULT_LANGUAGE) -> NumberVerdict:
+    """`check_number` with a context made once for many numbers."""
+    from antifraud_cli.numbers import check
+
+    return check(number, context, number_plan(), lang)
+
+
+def checklist(
+    category: str | None = None,
+    *,
+    situations: Sequence[str] = (),
+    region: str = "CN",
+    elapsed: str | int | None = None,
+    lang: str = DEFAULT_LANGUAGE,
+) -> Checklist:
+    """What to do now, most urgent first.
+
+    `category` may be an id, a name or an alias (杀猪盘, pig butchering). `situations` are ids of what has happened
+    (transferred, installed_app_or_shared_screen …). `elapsed` is the time since then: seconds, or 20m, 10h, 5d.
+    Raises UsageError for a name that does not exist, with the nearest ones in its hint.
+
+    >>> checklist("杀猪盘", situations=["transferred"]).steps[0].number
+    '110'
+    """
+    from antifraud_cli.checklists import build, parse_elapsed
+    from antifraud_cli.names import resolve_category, resolve_region, resolve_situation
+
+    return build(
+        store.load("response"),
+        category=resolve_category(category, lang) if category else None,
+        situations=[resolve_situation(name, lang) for name in situations],
+        region=resolve_region(region, lang),
+        elapsed=parse_elapsed(elapsed) if isinstance(elapsed, str) else elapsed,
+        lang=lang,
+    )
+
+
+@lru_cache(maxsize=1)
+def classifier() -> Classifier:
+    """The classifier with its knowledge loaded; one for the life of the process."""
+    from antifraud_cli.messages.classify import Classifier
+    from antifraud_cli.messages.wordbounds import WordBounds
+
+    return Classifier(
+        store.load("messages"),
+        store.load("categories"),
+        interface,
+        WordBounds(lambda: store.load("words")),
+        _numbers_in_message,
+    )
+
+
+def interface(lang: str) -> Mapping[str, str]:
+    """The program's own texts in one language."""
+    texts: Mapping[str, str] = store.load(f"ui.{lang}")
+    return texts
+
+
+@lru_cache(maxsize=1)
+def number_plan() -> Any:
+    """The number plan, loaded."""
+    from antifraud_cli.numbers import load_plan
+
+    return load_plan(store.load("numbers"))
+
+
+_MIN_DIGITS = 3
+
+
+def _numbers_in_message(text: str, lang: str) -> Sequence[tuple[int, int, Mapping[str, Any]]]:
+    """Start, end and verdict of each phone number in a message."""
+    if sum(character.isdigit() for character in text[:100_000]) < _MIN_DIGITS:
+        return ()  # spares most messages the number plan
+    from antifraud_cli.numbers import NumberContext, check, find_in_message
+
+    found = find_in_message(text)
+    if not found:
+        return ()
+    context = NumberContext(direction="dial")
+    return [(raw.start, raw.end, check(raw.text, context, number_plan(), lang).as_json()) for raw in found]

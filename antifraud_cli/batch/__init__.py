@@ -1,0 +1,1 @@
+"""Streams of records: read, classify, write, in order."""

@@ -1,0 +1,134 @@
+"""`antifraud batch`: many messages, one verdict a line."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO, Optional
+
+import typer
+
+from antifraud_cli.cli import environment, group
+from antifraud_cli.cli.environment import Environment, text
+from antifraud_cli.cli.exits import Exit
+from antifraud_cli.cli.options import Color, Encoding, ExitZero, Lang
+from antifraud_cli.errors import InputError, OutputError, UsageError
+
+_SHOWN_FAULTS = 20
+
+
+def command() -> Any:
+    """The command for the command line."""
+    return group.make(batch, "help.batch")
+
+
+def batch(
+    source: Annotated[str, typer.Argument(metavar="SOURCE|-", help=text("argument.source"))] = "-",
+    output: Annotated[Optional[str], typer.Option("--output", "-o", metavar="FILE", help=text("option.output"))] = None,
+    form: Annotated[
+        Optional[str], typer.Option("--format", metavar="jsonl|csv|tsv|lines", help=text("option.format"))
+    ] = None,
+    column: Annotated[Optional[str], typer.Option("--column", metavar="NAME", help=text("option.column"))] = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, metavar="N", help=text("option.workers"))] = 1,
+    encoding: Encoding = None,
+    exit_zero: ExitZero = False,
+    lang: Lang = None,
+    color: Color = "auto",
+) -> int:
+    """Classify every record of a source, in order."""
+    env = environment.current()
+    from antifraud_cli.batch import records, run
+
+    if form is not None and form not in records.FORMATS:
+        raise UsageError(text("error.unknown_choice", option="--format", name=form), ", ".join(records.FORMATS))
+    with _source(env, source) as stream, _target(env, output) as target:
+        live = not stat.S_ISREG(os.fstat(stream.fileno()).st_mode) if _has_number(stream) else False
+        chosen = form or records.format_of(source if source != "-" else "in.jsonl")
+        try:
+            found = records.read(stream, chosen, column, encoding)
+            counts = _write(env, run.classify_records(found, env.lang, workers), target, live)
+        except LookupError:
+            raise UsageError(text("error.unknown_encoding", name=encoding), "utf-8, gb18030, big5, utf-16") from None
+        except records.ColumnError as error:
+            raise InputError(text("error.no_column"), text("hint.no_column", names=str(error))) from None
+    env.tell(text("batch.summary", **counts))
+    if counts["faults"]:
+        return Exit.ERROR
+    return Exit.FOUND if counts["danger"] + counts["caution"] and not exit_zero else Exit.NOTHING
+
+
+def _write(env: Environment, results: Iterator[Any], target: BinaryIO, live: bool) -> dict[str, int]:
+    """Write the verdicts; a reader that waits on a pipe gets each line as soon as it is there."""
+    counts = {"records": 0, "danger": 0, "caution": 0, "none": 0, "faults": 0}
+    for line, level, answer in results:
+        if level == "fault":
+            counts["faults"] += 1
+            if counts["faults"] <= _SHOWN_FAULTS:
+                reason, _, detail = answer.partition("\t")
+                env.tell(text("word.error") + text("batch.fault", line=line, reason=text(reason, detail=detail)))
+            continue
+        counts["records"] += 1
+        counts[level] += 1
+        target.write(answer.encode("utf-8") + b"\n")
+        if live:
+            target.flush()
+    if counts["faults"]:
+        env.tell(text("word.hint") + text("batch.faults", count=counts["faults"]))
+    return counts
+
+
+@contextlib.contextmanager
+def _source(env: Environment, name: str) -> Iterator[BinaryIO]:
+    if name == "-":
+        if env.stdin_is_terminal:
+            env.tell(text("prompt.batch"))
+        yield env.stdin
+        return
+    if Path(name).is_dir():
+        raise InputError(text("error.is_directory", name=name), text("hint.is_directory"))
+    if not Path(name).exists():
+        raise InputError(text("error.no_file", name=name), text("hint.no_file"))
+    with Path(name).open("rb") as stream:
+        yield stream
+
+
+@contextlib.contextmanager
+def _target(env: Environment, name: str | None) -> Iterator[BinaryIO]:
+    """The output: under its final name only when it is complete, unless it is a device or a pipe."""
+    if name is None or name == "-":
+        yield env.stdout
+        return
+    path = Path(name)
+    if path.is_dir():
+        raise OutputError(text("error.is_directory", name=name), text("hint.output"))
+    if path.exists() and not path.is_file():
+        with path.open("wb") as device:
+            yield device
+        return
+    partial = path.with_name(f"{path.name}.partial")
+    try:
+        stream = partial.open("wb")
+    except OSError as error:
+        raise OutputError(
+            text("error.os", name=name, reason=error.strerror or str(error)), text("hint.output")
+        ) from None
+    try:
+        with stream:
+            yield stream
+        partial.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            partial.unlink()
+        raise
+
+
+def _has_number(stream: BinaryIO) -> bool:
+    """Whether a stream is a file of the system (a test may pass bytes)."""
+    try:
+        stream.fileno()
+    except (OSError, ValueError, AttributeError):
+        return False
+    return True

@@ -1,0 +1,117 @@
+"""`antifraud check-number`: judge phone numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, Optional
+
+import typer
+
+from antifraud_cli.cli import environment, group
+from antifraud_cli.cli.environment import Environment, text
+from antifraud_cli.cli.exits import Exit
+from antifraud_cli.cli.input import decode
+from antifraud_cli.cli.options import Color, Encoding, ExitZero, Json, Lang, Plain, check_formats
+from antifraud_cli.cli.show import show_blocks
+from antifraud_cli.errors import InputError, UsageError
+
+_ALARMING = ("caution", "danger", "invalid")
+
+
+def command() -> Any:
+    """The command for the command line."""
+    return group.make(check_number, "help.check-number")
+
+
+def check_number(
+    numbers: Annotated[Optional[list[str]], typer.Argument(metavar="[NUMBER]…", help=text("argument.number"))] = None,
+    direction: Annotated[
+        str, typer.Option("--direction", metavar="incoming|sms|dial", help=text("option.direction"))
+    ] = "incoming",
+    location: Annotated[
+        str, typer.Option("--location", metavar="CN|HK|…|overseas", help=text("option.location"))
+    ] = "CN",
+    called_first: Annotated[bool, typer.Option("--i-called-first", help=text("option.i_called_first"))] = False,
+    overseas_contact: Annotated[bool, typer.Option("--overseas-contact", help=text("option.overseas_contact"))] = False,
+    claims: Annotated[Optional[str], typer.Option("--claims", metavar="WHO", help=text("option.claims"))] = None,
+    encoding: Encoding = None,
+    json: Json = False,
+    plain: Plain = False,
+    exit_zero: ExitZero = False,
+    lang: Lang = None,
+    color: Color = "auto",
+) -> int:
+    """Judge every number in the arguments, or in the lines of standard input."""
+    check_formats(json, plain)
+    if direction not in ("incoming", "sms", "dial"):
+        raise UsageError(text("error.unknown_choice", option="--direction", name=direction), "incoming, sms, dial")
+    env = environment.current()
+    from antifraud_cli import api
+    from antifraud_cli.numbers import NumberContext
+
+    context = NumberContext(
+        direction=direction,
+        location=location.upper() if location.lower() != "overseas" else "overseas",
+        called_first=called_first,
+        claims=claims,
+        overseas_contact=overseas_contact,
+    )
+    write = _writer(env, json, plain)
+    found = False
+    for number in _numbers(_lines(env, numbers, encoding)):
+        verdict = api.check_number_in(number, context, env.lang)
+        write(verdict)
+        found = found or verdict.level in _ALARMING
+    return Exit.FOUND if found and not exit_zero else Exit.NOTHING
+
+
+def _lines(env: Environment, numbers: list[str] | None, encoding: str | None) -> Iterator[str]:
+    """The texts to look at: arguments, or standard input line by line."""
+    given = [number for number in numbers or () if number != "-"]
+    if given:
+        yield from given
+        return
+    if env.stdin_is_terminal:
+        env.tell(text("prompt.number"))
+    empty = True
+    for line in env.stdin:
+        decoded = decode(line, encoding).strip()
+        if decoded:
+            empty = False
+            yield decoded
+            if env.stdin_is_terminal:
+                return
+    if empty:
+        raise InputError(text("error.no_number"), text("hint.no_number"))
+
+
+def _numbers(lines: Iterable[str]) -> Iterator[str]:
+    """Each number of each line; a line without any is judged as a whole, as not a number."""
+    from antifraud_cli.numbers import find_numbers
+
+    for line in lines:
+        found = find_numbers(line)
+        yield from (raw.text for raw in found) if found else (line,)
+
+
+def _writer(env: Environment, json: bool, plain: bool) -> Any:
+    from antifraud_cli.output import number_view
+
+    if json:
+        from antifraud_cli.output.escape import as_json
+
+        return lambda verdict: env.write_utf8(as_json(verdict.as_json()) + "\n")
+    if plain:
+        from antifraud_cli.output import plain as plain_format
+
+        return lambda verdict: env.write(plain_format.render([number_view.record(verdict)]))
+    shown = 0
+
+    def write(verdict: Any) -> None:
+        nonlocal shown
+        if shown:
+            env.write("\n")
+        shown += 1
+        show_blocks(env, number_view.blocks(verdict, text))
+
+    return write

@@ -1,0 +1,68 @@
+"""`antifraud checklist`: what to do now."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Optional
+
+import typer
+
+from antifraud_cli.cli import environment, group
+from antifraud_cli.cli.environment import Environment, text
+from antifraud_cli.cli.exits import Exit
+from antifraud_cli.cli.options import Color, Elapsed, Json, Lang, Plain, Region, Situations, check_formats
+from antifraud_cli.cli.show import show_blocks
+
+
+def command() -> Any:
+    """The command for the command line."""
+    return group.make(checklist, "help.checklist")
+
+
+def checklist(
+    category: Annotated[Optional[str], typer.Argument(metavar="[CATEGORY]", help=text("argument.category"))] = None,
+    situation: Situations = None,
+    region: Region = "CN",
+    elapsed: Elapsed = None,
+    json: Json = False,
+    plain: Plain = False,
+    lang: Lang = None,
+    color: Color = "auto",
+) -> int:
+    """Show the checklist for a category and what has happened."""
+    check_formats(json, plain)
+    env = environment.current()
+    from antifraud_cli import api
+
+    found = api.checklist(category, situations=situation or (), region=region, elapsed=elapsed, lang=env.lang)
+    show(env, found, json=json, plain=plain)
+    return Exit.NOTHING
+
+
+def show(env: Environment, found: Any, *, json: bool, plain: bool) -> None:
+    """Write a checklist in the format asked for."""
+    from antifraud_cli.output import checklist_view
+
+    if json:
+        from antifraud_cli.output.escape import as_json
+
+        env.write_utf8(as_json(checklist_view.as_json(found)) + "\n")
+    elif plain:
+        from antifraud_cli.output import plain as plain_format
+
+        env.write(plain_format.render(checklist_view.records(found)))
+    else:
+        show_blocks(env, checklist_view.blocks(found, _title(found, env.lang), text))
+
+
+def _title(found: Any, lang: str) -> str:
+    from antifraud_cli.knowledge import store
+
+    response = store.load("response")
+    parts = [response["situations"][name]["title"][lang] for name in found.situations]
+    if found.category:
+        parts.insert(0, store.load("categories")["categories"][found.category]["name"][lang])
+    return text(
+        "checklist.title",
+        what=text("list.separator").join(parts),
+        region=response["regions"][found.region]["name"][lang],
+    )

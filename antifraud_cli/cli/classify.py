@@ -1,0 +1,53 @@
+"""`antifraud classify`: judge one message."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Optional
+
+import typer
+
+from antifraud_cli.cli import environment, group
+from antifraud_cli.cli.environment import text
+from antifraud_cli.cli.exits import Exit
+from antifraud_cli.cli.input import read_text
+from antifraud_cli.cli.options import Clip, Color, Encoding, ExitZero, File, Json, Lang, Plain, check_formats
+from antifraud_cli.cli.show import show_blocks
+
+
+def command() -> Any:
+    """The command for the command line."""
+    return group.make(classify, "help.classify")
+
+
+def classify(
+    words: Annotated[Optional[list[str]], typer.Argument(metavar="[TEXT|-]", help=text("argument.text"))] = None,
+    file: File = None,
+    clip: Clip = False,
+    encoding: Encoding = None,
+    json: Json = False,
+    plain: Plain = False,
+    exit_zero: ExitZero = False,
+    lang: Lang = None,
+    color: Color = "auto",
+) -> int:
+    """Read a text, judge it, show the verdict."""
+    check_formats(json, plain)
+    env = environment.current()
+    message = read_text(env, words, file=file, clip=clip, encoding=encoding)
+    from antifraud_cli import api
+
+    verdict = api.classify(message, lang=env.lang)
+    if json:
+        from antifraud_cli.output.escape import as_json
+
+        env.write_utf8(as_json(verdict.as_json()) + "\n")
+    elif plain:
+        from antifraud_cli.output import message_view
+        from antifraud_cli.output import plain as plain_format
+
+        env.write(plain_format.render([message_view.record(verdict)]))
+    else:
+        from antifraud_cli.output import message_view
+
+        show_blocks(env, message_view.blocks(verdict, text))
+    return Exit.NOTHING if exit_zero or verdict.level == "none" else Exit.FOUND

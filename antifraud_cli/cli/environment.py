@@ -1,0 +1,151 @@
+"""The world outside: streams, terminal, language, colour. One object, so that tests can swap it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+LANGUAGES = ("zh-Hans", "zh-Hant", "en")
+_TRADITIONAL = ("tw", "hk", "mo", "hant")
+_MIN_WIDTH, _MAX_WIDTH = 20, 100
+_PIPE_WIDTH = 80
+
+
+@dataclass
+class Environment:
+    """Where input comes from and output goes to, and how it should look."""
+
+    stdin: BinaryIO
+    """Bytes given to the program."""
+    stdout: BinaryIO
+    """Where data goes."""
+    stderr: BinaryIO
+    """Where prompts, progress and errors go."""
+    encoding: str = "utf-8"
+    """How text for a person is encoded; JSON is always UTF-8."""
+    stdin_is_terminal: bool = False
+    """Whether a person types."""
+    stdout_is_terminal: bool = False
+    """Whether a person reads."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Environment variables."""
+    lang: str = "zh-Hans"
+    """Language of everything that is printed."""
+    color: str = "auto"
+    """auto | always | never."""
+
+    @classmethod
+    def of_process(cls) -> Environment:
+        """The environment of this process."""
+        stdout = getattr(sys.stdout, "buffer", sys.stdout)
+        return cls(
+            stdin=getattr(sys.stdin, "buffer", sys.stdin),
+            stdout=stdout,
+            stderr=getattr(sys.stderr, "buffer", sys.stderr),
+            encoding=getattr(sys.stdout, "encoding", None) or "utf-8",
+            stdin_is_terminal=_isatty(sys.stdin),
+            stdout_is_terminal=_isatty(sys.stdout),
+            variables=os.environ,
+            lang=language_of(os.environ),
+        )
+
+    def write(self, text: str) -> None:
+        """Write text for a person or a program to stdout; characters that the console lacks become `?`."""
+        self.stdout.write(text.encode(self.encoding, "replace"))
+
+    def write_utf8(self, text: str) -> None:
+        """Write JSON or another file format to stdout."""
+        self.stdout.write(text.encode("utf-8"))
+
+    def tell(self, text: str) -> None:
+        """Write a line to stderr."""
+        self.stderr.write(f"{text}\n".encode(self.encoding, "replace"))
+        self.stderr.flush()
+
+    def width(self) -> int:
+        """Columns for text: those of the terminal, within what can be read well."""
+        if not self.stdout_is_terminal and "COLUMNS" not in self.variables:
+            return _PIPE_WIDTH
+        columns = self.variables.get("COLUMNS", "")
+        if columns.isdigit() and int(columns):
+            found = int(columns)
+        else:
+            try:
+                found = os.get_terminal_size(self.stdout.fileno()).columns
+            except (OSError, ValueError):
+                found = _PIPE_WIDTH
+        return max(_MIN_WIDTH, min(found or _PIPE_WIDTH, _MAX_WIDTH))
+
+    def wants_color(self) -> bool:
+        """Whether to colour: --color first, then NO_COLOR, then whether a terminal shows it."""
+        if self.color != "auto":
+            return self.color == "always"
+        if self.variables.get("NO_COLOR"):
+            return False
+        return self.stdout_is_terminal and self.variables.get("TERM") != "dumb"
+
+
+def language_of(variables: Mapping[str, str], system: str = "") -> str:
+    """The language that the locale asks for; Chinese unless it says English."""
+    for name in ("ANTIFRAUD_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = variables.get(name, "") or (system if name == "LANG" else "")
+        if value and value.split(".")[0].upper() not in ("C", "POSIX"):
+            return nearest_language(value)
+    return LANGUAGES[0]
+
+
+def nearest_language(tag: str) -> str:
+    """One of the three languages for a locale or tag such as zh_TW.UTF-8, zh-HK, en_US."""
+    parts = tag.split(".")[0].replace("_", "-").lower().split("-")
+    if parts[0] == "en":
+        return "en"
+    if parts[0] in ("zh", "yue") and any(part in _TRADITIONAL for part in parts[1:]):
+        return "zh-Hant"
+    return "zh-Hans"
+
+
+def language_in(arguments: Sequence[str]) -> str | None:
+    """The value of --lang anywhere on the command line: help texts are wanted before options are parsed."""
+    for index, argument in enumerate(arguments):
+        if argument == "--":
+            return None
+        if argument.startswith("--lang="):
+            return argument.partition("=")[2]
+        if argument == "--lang" and index + 1 < len(arguments):
+            return arguments[index + 1]
+    return None
+
+
+def _isatty(stream: object) -> bool:
+    try:
+        return bool(stream.isatty())  # type: ignore[attr-defined]
+    except (AttributeError, ValueError):
+        return False
+
+
+_current: Environment | None = None
+
+
+def current() -> Environment:
+    """The environment in force."""
+    global _current
+    if _current is None:
+        _current = Environment.of_process()
+    return _current
+
+
+def use(environment: Environment | None) -> None:
+    """Put another environment in force (None: that of the process)."""
+    global _current
+    _current = environment
+
+
+def text(key: str, **values: object) -> str:
+    """One of the program's own texts in the current language, with `{name}` filled in."""
+    from antifraud_cli.knowledge import store
+
+    template: str = store.load(f"ui.{current().lang}")[key]
+    return template.format(**values) if values else template

@@ -1,0 +1,137 @@
+"""Commands that are imported only when they run, and help that fits Chinese and narrow terminals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from antifraud_cli.cli import environment
+from antifraud_cli.cli.environment import text
+from antifraud_cli.output.layout import BLANK, Block
+
+COMMANDS = {
+    "check-number": "check_number",
+    "classify": "classify",
+    "triage": "triage",
+    "checklist": "checklist",
+    "learn": "learn",
+    "hotlines": "hotlines",
+    "batch": "batch",
+    "rules": "rules",
+    "completion": "completion",
+}
+"""Command -> module in antifraud_cli.cli."""
+
+
+class Command(TyperCommand):
+    """A command whose help is laid out by us."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help of this command."""
+        _show(_blocks(self, ctx))
+
+
+class LazyGroup(TyperGroup):
+    """A group that knows the names of its commands and imports each when asked for it."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """All names, in the order of the guide."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command, imported now; None if there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"antifraud_cli.cli.{COMMANDS[cmd_name]}").command()
+        command.name = cmd_name
+        return command
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help of the program."""
+        blocks = _blocks(self, ctx)
+        blocks += [BLANK, Block(text("help.commands"), "heading")]
+        for name in COMMANDS:
+            blocks += [Block(name, "strong", indent=2), Block(text(f"help.{name}.short"), indent=6)]
+        _show(blocks)
+
+
+class Group(TyperGroup):
+    """A group of two or three subcommands, such as `rules`."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help of the group and its commands."""
+        blocks = _blocks(self, ctx)
+        blocks += [BLANK, Block(text("help.commands"), "heading")]
+        for name in self.list_commands(ctx):
+            blocks += [Block(name, "strong", indent=2), Block(text(f"help.{self.name}.{name}.short"), indent=6)]
+        _show(blocks)
+
+
+def make(function: Callable[..., Any], help_key: str) -> Any:
+    """A command from a function with typed parameters."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command(cls=Command, help=text(help_key))(function)
+    return typer.main.get_command(app)
+
+
+def make_group(name: str, functions: dict[str, Callable[..., Any]]) -> Any:
+    """A group of commands from functions."""
+    app = typer.Typer(
+        add_completion=False,
+        rich_markup_mode=None,
+        cls=Group,
+        help=text(f"help.{name}"),
+        name=name,
+        no_args_is_help=True,
+    )
+    for command, function in functions.items():
+        app.command(name=command, cls=Command, help=text(f"help.{name}.{command}"))(function)
+    group = typer.main.get_command(app)
+    group.name = name
+    return group
+
+
+def _blocks(command: Any, ctx: Any) -> list[Block]:
+    usage = " ".join(
+        [ctx.command_path, *(_metavar(param, ctx) for param in command.get_params(ctx) if _is_argument(param))]
+    )
+    if any(not _is_argument(param) for param in command.get_params(ctx)):
+        usage += f" [{text('help.options_word')}]"
+    if hasattr(command, "list_commands"):
+        usage += f" {text('help.command_word')}"
+    blocks = [Block(f"{text('help.usage')} {usage}", "strong"), BLANK]
+    blocks += [Block(paragraph.strip()) for paragraph in (command.help or "").split("\n") if paragraph.strip()]
+    rows = [(_metavar(param, ctx), param.help or "") for param in command.get_params(ctx) if _is_argument(param)]
+    rows += [(_option(param, ctx), _help_of(param)) for param in command.get_params(ctx) if not _is_argument(param)]
+    if rows:
+        blocks += [BLANK, Block(text("help.options"), "heading")]
+    for left, right in rows:
+        blocks += [Block(left, "strong", indent=2), Block(right, indent=6)]
+    return blocks
+
+
+def _is_argument(param: Any) -> bool:
+    return bool(param.param_type_name == "argument")
+
+
+def _metavar(param: Any, ctx: Any) -> str:
+    return str(param.make_metavar(ctx=ctx))
+
+
+def _option(param: Any, ctx: Any) -> str:
+    names = ", ".join([*param.opts, *param.secondary_opts])
+    return names if param.is_flag or param.count else f"{names} {_metavar(param, ctx)}"
+
+
+def _help_of(param: Any) -> str:
+    return text("help.help") if "--help" in param.opts else str(param.help or "")
+
+
+def _show(blocks: list[Block]) -> None:
+    from antifraud_cli.cli.show import show_blocks
+
+    show_blocks(environment.current(), blocks)

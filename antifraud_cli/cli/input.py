@@ -1,0 +1,123 @@
+"""Where the text to be judged comes from: argument, pipe, file, clipboard, keyboard; and how its bytes become text."""
+
+from __future__ import annotations
+
+import codecs
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from antifraud_cli.cli.environment import Environment, text
+from antifraud_cli.errors import InputError, UsageError
+
+MAX_BYTES = 8_000_000
+"""No single message is longer; `batch` is for files of many."""
+_TERMINAL_LINE = 4095
+"""Bytes after which a terminal in line mode silently cuts a pasted line."""
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def decode(data: bytes, encoding: str | None = None) -> str:
+    """Bytes as text: by `encoding` if given, else by BOM, strict UTF-8, GB18030. Raises InputError."""
+    if encoding:
+        try:
+            return data.decode(encoding)
+        except LookupError:
+            raise UsageError(text("error.unknown_encoding", name=encoding), "utf-8, gb18030, big5, utf-16") from None
+        except UnicodeError:
+            raise InputError(text("error.undecodable_as", name=encoding), text("hint.encoding")) from None
+    for bom, name in _BOMS:
+        if data.startswith(bom):
+            try:
+                return data.decode(name)
+            except UnicodeError:
+                raise InputError(text("error.undecodable"), text("hint.encoding")) from None
+    for name in ("utf-8", "gb18030"):
+        try:
+            return data.decode(name)
+        except UnicodeError:
+            continue
+    raise InputError(text("error.undecodable"), text("hint.encoding"))
+
+
+def read_text(
+    env: Environment,
+    arguments: Sequence[str] | None,
+    *,
+    file: str | None = None,
+    clip: bool = False,
+    encoding: str | None = None,
+    prompt: str = "prompt.text",
+) -> str:
+    """The one text that a command is about. Raises InputError where there is none."""
+    given = [word for word in arguments or () if word != "-"]
+    from_pipe = bool(arguments) and "-" in (arguments or ())
+    if sum((bool(given), file is not None, clip, from_pipe)) > 1:
+        raise UsageError(text("error.two_sources"), text("hint.two_sources"))
+    if file is not None:
+        found = decode(_read_file(file), encoding)
+    elif clip:
+        found = _clipboard()
+    elif given:
+        found = _repair_argument(" ".join(given), encoding)
+    elif env.stdin_is_terminal:
+        env.tell(text(prompt) + (text("prompt.end_windows") if sys.platform == "win32" else text("prompt.end")))
+        data = env.stdin.read(MAX_BYTES + 1)
+        if any(len(line) == _TERMINAL_LINE for line in data.split(b"\n")):
+            env.tell(text("warning.cut_line"))
+        found = decode(_limited(data), encoding)
+    else:
+        found = decode(_limited(env.stdin.read(MAX_BYTES + 1)), encoding)
+    if not found.strip():
+        raise InputError(text("error.no_text"), text("hint.no_text"))
+    return found
+
+
+def _read_file(name: str) -> bytes:
+    path = Path(name)
+    if path.is_dir():
+        raise InputError(text("error.is_directory", name=name), text("hint.is_directory"))
+    try:
+        with path.open("rb") as stream:
+            return _limited(stream.read(MAX_BYTES + 1))
+    except FileNotFoundError:
+        raise InputError(text("error.no_file", name=name), text("hint.no_file")) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(text("error.os", name=name, reason=reason), text("hint.os")) from None
+
+
+def _limited(data: bytes) -> bytes:
+    if len(data) > MAX_BYTES:
+        raise InputError(text("error.too_big", limit=MAX_BYTES // 1_000_000), text("hint.too_big"))
+    return data
+
+
+def _repair_argument(argument: str, encoding: str | None) -> str:
+    """An argument in another encoding than the terminal's arrives as surrogates; its bytes are decoded like a file's."""
+    try:
+        argument.encode("utf-8")
+    except UnicodeEncodeError:
+        try:
+            return decode(argument.encode(sys.getfilesystemencoding(), "surrogateescape"), encoding)
+        except UnicodeEncodeError:
+            return argument.encode("utf-8", "replace").decode("utf-8")
+    return argument
+
+
+def _clipboard() -> str:
+    try:
+        import pyperclip
+    except ImportError:
+        raise InputError(text("error.no_clipboard"), text("hint.install_clip")) from None
+    try:
+        found = pyperclip.paste()
+    except pyperclip.PyperclipException:
+        raise InputError(text("error.no_clipboard"), text("hint.no_clipboard")) from None
+    return str(found)

@@ -1,0 +1,57 @@
+"""Options that several commands share. Imported after the language is known, since help texts are made here."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from antifraud_cli.cli import environment
+from antifraud_cli.cli.environment import LANGUAGES, nearest_language, text
+from antifraud_cli.errors import UsageError
+
+
+def set_language(value: str | None) -> str | None:
+    """Take --lang over; the common spellings of the three languages are understood."""
+    if value:
+        if value.lower().split("-")[0].split("_")[0] not in ("zh", "yue", "en"):
+            raise UsageError(text("error.unknown_language", name=value), ", ".join(LANGUAGES))
+        environment.current().lang = nearest_language(value)
+    return value
+
+
+def set_color(value: str) -> str:
+    """Take --color over."""
+    if value not in ("auto", "always", "never"):
+        raise UsageError(text("error.unknown_choice", option="--color", name=value), "auto, always, never")
+    environment.current().color = value
+    return value
+
+
+Lang = Annotated[
+    Optional[str],
+    typer.Option(
+        "--lang", metavar="zh-Hans|zh-Hant|en", help=text("option.lang"), callback=set_language, is_eager=True
+    ),
+]
+Color = Annotated[
+    str,
+    typer.Option("--color", metavar="auto|always|never", help=text("option.color"), callback=set_color, is_eager=True),
+]
+Json = Annotated[bool, typer.Option("--json", help=text("option.json"))]
+Plain = Annotated[bool, typer.Option("--plain", help=text("option.plain"))]
+ExitZero = Annotated[bool, typer.Option("--exit-zero", help=text("option.exit_zero"))]
+Encoding = Annotated[Optional[str], typer.Option("--encoding", metavar="NAME", help=text("option.encoding"))]
+File = Annotated[Optional[str], typer.Option("--file", "-f", metavar="FILE", help=text("option.file"))]
+Clip = Annotated[bool, typer.Option("--clip", help=text("option.clip"))]
+Situations = Annotated[
+    Optional[list[str]], typer.Option("--situation", "-s", metavar="ID", help=text("option.situation"))
+]
+Region = Annotated[str, typer.Option("--region", metavar="CN|HK|MO|TW|…", help=text("option.region"))]
+Elapsed = Annotated[Optional[str], typer.Option("--elapsed", metavar="20m|10h|5d", help=text("option.elapsed"))]
+
+
+def check_formats(json: bool, plain: bool) -> None:
+    """--json and --plain exclude each other."""
+    if json and plain:
+        raise UsageError(text("error.json_and_plain"), text("hint.json_and_plain"))

@@ -1,0 +1,20 @@
+"""Send an answer out in the format that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from antifraud_cli.cli.environment import Environment
+from antifraud_cli.output.layout import Block
+
+
+def show_blocks(environment: Environment, blocks: Iterable[Block]) -> None:
+    """Show laid-out text to a person: coloured where that is wanted, plain text otherwise."""
+    if environment.wants_color():
+        from antifraud_cli.output import terminal
+
+        environment.write(terminal.render(blocks, environment.width()))
+    else:
+        from antifraud_cli.output import text
+
+        environment.write(text.render(blocks, environment.width()))

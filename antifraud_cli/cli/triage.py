@@ -1,0 +1,159 @@
+"""`antifraud triage`: judge what was received, ask what has happened, show what to do."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Optional
+
+import typer
+
+from antifraud_cli.cli import environment, group
+from antifraud_cli.cli.checklist import show as show_checklist
+from antifraud_cli.cli.environment import Environment, text
+from antifraud_cli.cli.exits import Exit
+from antifraud_cli.cli.input import decode, read_text
+from antifraud_cli.cli.options import (
+    Clip,
+    Color,
+    Elapsed,
+    Encoding,
+    ExitZero,
+    File,
+    Json,
+    Lang,
+    Plain,
+    Region,
+    Situations,
+    check_formats,
+)
+from antifraud_cli.cli.show import show_blocks
+from antifraud_cli.errors import AntifraudError
+
+_MONEY_MOVED = ("transferred", "handed_cash_or_gold")
+
+
+def command() -> Any:
+    """The command for the command line."""
+    return group.make(triage, "help.triage")
+
+
+def triage(
+    words: Annotated[Optional[list[str]], typer.Argument(metavar="[TEXT|-]", help=text("argument.triage"))] = None,
+    situation: Situations = None,
+    region: Region = "CN",
+    elapsed: Elapsed = None,
+    file: File = None,
+    clip: Clip = False,
+    encoding: Encoding = None,
+    json: Json = False,
+    plain: Plain = False,
+    exit_zero: ExitZero = False,
+    lang: Lang = None,
+    color: Color = "auto",
+) -> int:
+    """Verdict first, then one question, then the checklist."""
+    check_formats(json, plain)
+    env = environment.current()
+    from antifraud_cli import api
+    from antifraud_cli.names import resolve_region, resolve_situation
+
+    resolve_region(region, env.lang)  # a wrong name is said before anything is asked
+    held = [resolve_situation(name, env.lang) for name in situation or ()]
+    received = read_text(env, words, file=file, clip=clip, encoding=encoding, prompt="prompt.triage")
+    verdict, numbers = _judge(received, env, region)
+    asks = env.stdin_is_terminal and not (held or json or plain)
+    if not (json or plain):
+        _show_verdict(env, verdict, numbers)
+    if asks:
+        env.stdout.flush()
+        held = _ask(env)
+        if elapsed is None and any(name in held for name in _MONEY_MOVED):
+            elapsed = _ask_elapsed(env)
+    category = verdict.category if verdict else None
+    found = api.checklist(category, situations=held, region=region, elapsed=elapsed, lang=env.lang)
+    if json:
+        _write_json(env, verdict, numbers, found)
+    elif plain:
+        _write_plain(env, verdict, numbers)
+        show_checklist(env, found, json=False, plain=True)
+    else:
+        env.write("\n")
+        show_checklist(env, found, json=False, plain=False)
+        if not held:
+            env.tell(text("triage.situation_hint"))
+    levels = [verdict.level] if verdict else [number.level for number in numbers]
+    return Exit.NOTHING if exit_zero or set(levels) <= {"none", "official"} else Exit.FOUND
+
+
+def _judge(received: str, env: Environment, region: str) -> tuple[Any, list[Any]]:
+    """A message verdict, or number verdicts where nothing but numbers was received."""
+    from antifraud_cli import api
+    from antifraud_cli.numbers import NumberContext, find_numbers
+
+    letters = sum(character.isalpha() for character in received)
+    digits = sum(character.isdigit() for character in received)
+    if digits >= 3 and letters <= 6 and digits <= 60:
+        found = find_numbers(received)
+        if found:
+            context = NumberContext(location=region)
+            return None, [api.check_number_in(raw.text, context, env.lang) for raw in found]
+    return api.classify(received, lang=env.lang), []
+
+
+def _show_verdict(env: Environment, verdict: Any, numbers: list[Any]) -> None:
+    from antifraud_cli.output import message_view, number_view
+
+    if verdict is not None:
+        show_blocks(env, message_view.blocks(verdict, text, with_next=False))
+    for number in numbers:
+        show_blocks(env, number_view.blocks(number, text))
+
+
+def _write_json(env: Environment, verdict: Any, numbers: list[Any], found: Any) -> None:
+    from antifraud_cli.output import checklist_view
+    from antifraud_cli.output.escape import as_json
+
+    answer = {
+        "schema": "antifraud.triage/1",
+        "message": verdict.as_json() if verdict else None,
+        "numbers": [number.as_json() for number in numbers],
+        "checklist": checklist_view.as_json(found),
+    }
+    env.write_utf8(as_json(answer) + "\n")
+
+
+def _write_plain(env: Environment, verdict: Any, numbers: list[Any]) -> None:
+    from antifraud_cli.output import message_view, number_view, plain
+
+    rows = [("message", *message_view.record(verdict))] if verdict else []
+    rows += [("number", *number_view.record(number)) for number in numbers]
+    env.write(plain.render(rows))
+
+
+def _ask(env: Environment) -> list[str]:
+    """The situations that hold, by their numbers; asked again until the answer can be read."""
+    from antifraud_cli.knowledge import store
+
+    situations = store.load("response")["situations"]
+    names = list(situations)
+    env.tell("\n" + text("triage.question"))
+    for number, name in enumerate(names, start=1):
+        env.tell(f"  {number:2}. {situations[name]['question'][env.lang]}")
+    for _ in range(3):
+        env.tell(text("triage.answer"))
+        answer = decode(env.stdin.readline()).strip()
+        picked = answer.replace("，", " ").replace(",", " ").replace("、", " ").split()
+        if all(word.isdigit() and 1 <= int(word) <= len(names) for word in picked):
+            return [names[int(word) - 1] for word in picked]
+        env.tell(text("triage.again", count=len(names)))
+    return []
+
+
+def _ask_elapsed(env: Environment) -> str | None:
+    from antifraud_cli.checklists import parse_elapsed
+
+    env.tell(text("triage.elapsed"))
+    answer = decode(env.stdin.readline()).strip()
+    try:
+        return answer if answer and parse_elapsed(answer) >= 0 else None
+    except AntifraudError:
+        return None

@@ -1,0 +1,1 @@
+"""data/ -> what the program loads: read, validate, compile, load."""

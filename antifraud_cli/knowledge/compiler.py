@@ -1,0 +1,115 @@
+"""Compile data/ into the JSON that the program loads, and tell whether what was compiled is still true.
+
+Needs the standard library and PyYAML only: it runs inside the build of the package too.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from antifraud_cli.errors import DataError, Problem
+from antifraud_cli.knowledge import categories, messagerules, numberplan, response, words
+from antifraud_cli.knowledge.document import HOTLINE_PLACEHOLDER, LANGUAGES, Collector, open_entry
+
+FORMAT = 1
+"""Raise it when the compiled form changes: older compiled files are then stale."""
+MANIFEST = "manifest.json"
+
+
+def read_all(data_dir: Path, as_of: datetime.date | None = None) -> tuple[dict[str, Any], list[Problem]]:
+    """The compiled parts by name, and every problem found. With `as_of`, entries that lapsed before that day count."""
+    collector = Collector(as_of)
+    learn = categories.read(data_dir, collector)
+    messages = messagerules.read(data_dir, collector)
+    parts: dict[str, Any] = {
+        "categories": {key: learn[key] for key in ("categories", "techniques", "names")},
+        "learn": learn["learn"],
+        "messages": {key: value for key, value in messages.items() if key != "examples"},
+        "examples": messages["examples"],
+        "words": words.read(data_dir, collector),
+        "numbers": numberplan.read(data_dir, collector),
+        "response": response.read(data_dir, collector),
+    }
+    for language, table in _interface(data_dir, collector).items():
+        parts[f"ui.{language}"] = table
+    hotlines = parts["response"]["hotlines"]
+    for name in parts:
+        if name != "response":  # checklists put the numbers of a person's own region in
+            parts[name] = _with_numbers(parts[name], hotlines)
+    collector.check_references(must_be_used=("fact",))
+    collector.problems.sort(key=lambda problem: (problem.file, problem.line))
+    return parts, list(dict.fromkeys(collector.problems))
+
+
+def _interface(data_dir: Path, collector: Collector) -> dict[str, dict[str, str]]:
+    tables: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
+    for path in sorted((data_dir / "ui").glob("*.yaml")):
+        entry = open_entry(path, f"data/ui/{path.name}", collector)
+        for key in entry.table:
+            collector.define("text", key, entry)
+            for language, text in entry.localized(key).items():
+                tables[language][key] = text
+    return tables
+
+
+def _with_numbers(value: Any, hotlines: Mapping[str, Any]) -> Any:
+    """`value` with `{cn.police}` and its like replaced by the number of that line."""
+    if isinstance(value, str):
+        if "{" not in value:
+            return value
+        return HOTLINE_PLACEHOLDER.sub(lambda match: str(hotlines.get(match[1], {}).get("number", match[0])), value)
+    if isinstance(value, dict):
+        return {key: _with_numbers(item, hotlines) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_numbers(item, hotlines) for item in value]
+    return value
+
+
+def data_files(data_dir: Path) -> list[Path]:
+    """All files that are compiled, in a fixed order."""
+    return sorted(path for path in data_dir.rglob("*") if path.is_file() and path.suffix in (".yaml", ".txt"))
+
+
+def fingerprint(data_dir: Path) -> str:
+    """A hash over names and contents of all data files."""
+    digest = hashlib.blake2b(str(FORMAT).encode(), digest_size=16)
+    for path in data_files(data_dir):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(data_dir).as_posix()}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def stamps(data_dir: Path) -> dict[str, list[int]]:
+    """Size and time of change of each data file."""
+    found = {}
+    for path in data_files(data_dir):
+        status = path.stat()
+        found[path.relative_to(data_dir).as_posix()] = [status.st_size, status.st_mtime_ns]
+    return found
+
+
+def write(data_dir: Path, target: Path) -> None:
+    """Compile `data_dir` into the folder `target`. Raises DataError, then nothing is written."""
+    before = stamps(data_dir)
+    parts, problems = read_all(data_dir)
+    if problems:
+        raise DataError(problems)
+    target.mkdir(parents=True, exist_ok=True)
+    for name, part in parts.items():
+        _replace(target / f"{name}.json", part)
+    # Last: a manifest without its parts would call an unfinished folder fresh.
+    _replace(target / MANIFEST, {"format": FORMAT, "fingerprint": fingerprint(data_dir), "stamps": before})
+
+
+def _replace(path: Path, value: Any) -> None:
+    """Write a JSON file so that a reader sees the old one or the new one, never half of it."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True), encoding="utf-8")
+    temporary.replace(path)

@@ -1,0 +1,186 @@
+"""Compile `data/rules/`: message rules, look-alikes, link evidence and the thresholds of the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from antifraud_cli.knowledge import textdata
+from antifraud_cli.knowledge.document import Collector, Entry, open_entry
+from antifraud_cli.knowledge.patterntable import PatternTable
+from antifraud_cli.text.normalize import Normalizer
+from antifraud_cli.text.patterns import PatternError, parse
+
+MOVES = ("opening", "bond", "fear", "proof", "hook", "isolation", "payment", "blocking", "aftermath", "evasion")
+KINDS = ("legit_notice", "anti_fraud_publicity", "ad_or_spam", "ordinary")
+MAX_WEIGHT = {"verified": 8.0, "single": 4.0, "unverified": 2.0}
+_SPECIAL = ("decision.yaml", "urls.yaml", "vocabulary.yaml")
+CHECKS = (
+    "url_imitates",
+    "url_cheap",
+    "url_short",
+    "url_bare_ip",
+    "url_userinfo",
+    "url_app",
+    "number_danger",
+    "evasion",
+)  # computed in antifraud_cli/messages/classify.py
+_THRESHOLDS = (
+    "caution",
+    "danger",
+    "weak_below",
+    "weak_cap",
+    "medium_below",
+    "medium_cap",
+    "steepness",
+    "innocent_rest",
+    "report_above",
+)
+
+
+def read(data_dir: Path, collector: Collector) -> dict[str, Any]:
+    """Everything that `messages` needs, JSON-able; examples apart, since only `rules test` wants them."""
+    tables = textdata.read(data_dir, collector)
+    compiler = _Compiler(Normalizer(tables), collector, _vocabulary(data_dir, collector))
+    for path in sorted((data_dir / "rules").glob("*.yaml")):
+        if path.name not in _SPECIAL:
+            compiler.file(open_entry(path, f"data/rules/{path.name}", collector))
+    decision = open_entry(data_dir / "rules/decision.yaml", "data/rules/decision.yaml", collector)
+    thresholds = {key: decision.number(key, 0, 20) for key in _THRESHOLDS}
+    decision.done()
+    return {
+        "urls": _urls(open_entry(data_dir / "rules/urls.yaml", "data/rules/urls.yaml", collector)),
+        "characters": tables,
+        "rules": compiler.rules,
+        "table": compiler.table.table(),
+        "decision": thresholds,
+        "examples": compiler.examples,
+    }
+
+
+def read_rules(path: Path, shown: str, data_dir: Path, collector: Collector) -> dict[str, Any]:
+    """Compile one rule file alone, for a maintainer who works on it."""
+    tables = textdata.read(data_dir, collector)
+    compiler = _Compiler(Normalizer(tables), collector, _vocabulary(data_dir, collector))
+    compiler.file(open_entry(path, shown, collector))
+    return {
+        "rules": compiler.rules,
+        "table": compiler.table.table(),
+        "examples": compiler.examples,
+    }
+
+
+class _Compiler:
+    """Gathers rules from files into one table with one index of anchors."""
+
+    def __init__(self, normalizer: Normalizer, collector: Collector, vocabulary: Mapping[str, list[str]]) -> None:
+        self.vocabulary = vocabulary
+        self.normalize: Callable[[str], str] = lambda text: normalizer(text).text
+        self.collector = collector
+        self.rules: list[dict[str, Any]] = []
+        self.table = PatternTable()
+        self.examples: list[dict[str, Any]] = []
+
+    def file(self, entry: Entry) -> None:
+        category = entry.reference("category", "category", None)
+        for rule in entry.entries("rules", at_least=1):
+            self._rule(rule, category)
+        entry.done()
+
+    def _rule(self, entry: Entry, category: str | None) -> None:
+        name = entry.text("id")
+        self.collector.define("rule", name, entry)
+        kind = entry.choice("kind", KINDS, "") or None
+        weights = self._weights(entry, category, kind)
+        rule: dict[str, Any] = {
+            "id": name,
+            "weights": weights,
+            "kind": kind,
+            "move": entry.choice("move", MOVES, "") or None,
+            "technique": entry.reference("technique", "technique", None),
+            "reason": entry.localized("reason"),
+            "word": entry.flag("word"),
+            "check": entry.choice("check", CHECKS, "") or None,
+            "unless": [
+                self.table.line(parts)
+                for pattern in entry.texts("unless")
+                if (parts := self._parse(entry, "unless", pattern))
+            ],
+        }
+        if kind:
+            rule["weight"] = entry.number("weight", 0.5, 10)
+            rule["against"] = entry.references("against", "category")
+            rule["unless_rules"] = entry.references("unless_rules", "rule")
+            rule["cancels"] = entry.flag("cancels")
+        rule.update(self._provenance(entry, weights))
+        number = len(self.rules)
+        self.rules.append(rule)
+        for pattern in entry.texts("patterns", at_least=0 if rule["check"] else 1):
+            parts = self._parse(entry, "patterns", pattern)
+            if parts:
+                self.table.add(number, parts)
+        self.examples.append(
+            {
+                "rule": name,
+                "file": entry.file,
+                "line": entry.line,
+                "match": entry.texts("match", at_least=2),
+                "no_match": entry.texts("no_match", at_least=2),
+            }
+        )
+
+    def _weights(self, entry: Entry, category: str | None, kind: str | None) -> dict[str, float]:
+        """Weight for each category that the rule is evidence for."""
+        if kind:
+            return {}
+        shares = entry.entry("categories", None)
+        weights: dict[str, float] = {}
+        if shares is not None:
+            weights = _shares(shares)
+        elif category is None and not entry.has("technique"):
+            entry.note("categories", "missing: a rule outside a category's file says what it is evidence for")
+        if category is not None:
+            weights[category] = entry.number("weight", 0.5, 8)
+        also = entry.entry("also", None)
+        if also is not None:
+            weights.update({name: weight for name, weight in _shares(also).items() if name not in weights})
+        return weights
+
+    def _provenance(self, entry: Entry, weights: dict[str, float]) -> dict[str, Any]:
+        facts = entry.provenance()
+        limit = MAX_WEIGHT[facts["status"]]
+        if weights and max(weights.values()) > limit:
+            entry.note("weight", f"a rule that is {facts['status']} may weigh at most {limit:g}")
+        return {"status": facts["status"], "source": facts["source"]}
+
+    def _parse(self, entry: Entry, key: str, pattern: str) -> list[Any]:
+        try:
+            return parse(pattern, self.normalize, self.vocabulary)
+        except PatternError as error:
+            entry.note(key, f"pattern {pattern!r} {error}")
+            return []
+
+
+def _shares(entry: Entry) -> dict[str, float]:
+    weights = {}
+    for name in entry.table:
+        entry.collector.use("category", name, entry, name)
+        weights[name] = entry.number(name, 0.5, 8)
+    return weights
+
+
+def _vocabulary(data_dir: Path, collector: Collector) -> dict[str, list[str]]:
+    entry = open_entry(data_dir / "rules/vocabulary.yaml", "data/rules/vocabulary.yaml", collector)
+    return {name: entry.texts(name, at_least=2) for name in entry.table}
+
+
+def _urls(entry: Entry) -> dict[str, Any]:
+    owners = []
+    for owner in entry.entries("owners", at_least=1):
+        owners.append(
+            {"name": owner.text("name"), "domains": owner.texts("domains", 1), "words": owner.texts("words", 1)}
+        )
+    lists = {"owners": owners, **{key: entry.texts(key, 1) for key in ("shorteners", "cheap_suffixes", "app_suffixes")}}
+    entry.done()
+    return lists

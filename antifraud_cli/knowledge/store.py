@@ -1,0 +1,107 @@
+"""Load compiled knowledge, and never a stale one.
+
+The compiled files lie in `antifraud_cli/_compiled/`. In a checkout and an editable install data/ stands beside the package
+and may be edited at any time; in an installed wheel it lies inside the package. Either way the compiled files carry size,
+time and hash of every data file; where these differ, data/ is compiled anew.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+PACKAGE = Path(__file__).resolve().parent.parent
+COMPILED = PACKAGE / "_compiled"
+_INSTALL_SECONDS = 300
+"""An installer writes all files within this time; a data file that is younger than the compiled ones by more was edited."""
+
+
+def data_dir() -> Path:
+    """The folder of the YAML files: beside the package in a checkout, inside it when installed."""
+    beside = PACKAGE.parent / "data"
+    return beside if (PACKAGE.parent / "pyproject.toml").is_file() and beside.is_dir() else PACKAGE / "data"
+
+
+def in_checkout() -> bool:
+    """Whether the package runs from a checkout or an editable install of one."""
+    return data_dir().parent != PACKAGE
+
+
+@cache
+def load(part: str) -> Any:
+    """One compiled part: categories, learn, messages, examples, words, numbers, response, ui.LANGUAGE.
+
+    Raises DataError if data/ had to be compiled anew and is broken.
+    """
+    parts = _fresh_parts()
+    if parts is not None:
+        return parts[part]
+    return json.loads((COMPILED / f"{part}.json").read_bytes())
+
+
+@cache
+def _fresh_parts() -> dict[str, Any] | None:
+    """None if the compiled files are true; otherwise all parts, compiled just now."""
+    folder = data_dir()
+    try:
+        manifest = json.loads((COMPILED / "manifest.json").read_bytes())
+    except (OSError, ValueError):
+        manifest = {}
+    if manifest and _unchanged(folder, manifest):
+        return None
+    from antifraud_cli.errors import DataError
+    from antifraud_cli.knowledge import compiler
+
+    if manifest.get("format") == compiler.FORMAT and manifest.get("fingerprint") == compiler.fingerprint(folder):
+        _try_to_write(folder)
+        return None
+    parts, problems = compiler.read_all(folder)
+    if problems:
+        raise DataError(problems)
+    if in_checkout():
+        _try_to_write(folder)
+    return parts
+
+
+def _unchanged(folder: Path, manifest: dict[str, Any]) -> bool:
+    """Whether size and time of every data file are those of the compilation."""
+    stamps: dict[str, list[int]] = manifest["stamps"]
+    checkout = in_checkout()
+    built = (COMPILED / "manifest.json").stat().st_mtime_ns + _INSTALL_SECONDS * 1_000_000_000
+    found = 0
+    for path, size, changed in _walk(str(folder), ""):
+        stamp = stamps.get(path)
+        if stamp is None or stamp[0] != size:
+            return False
+        # An installer gives every file a new time, so in a wheel only a later one is suspicious.
+        if changed != stamp[1] and (checkout or changed > built):
+            return False
+        found += 1
+    return found == len(stamps)
+
+
+def _walk(folder: str, prefix: str) -> list[tuple[str, int, int]]:
+    rows = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                rows += _walk(entry.path, f"{prefix}{entry.name}/")
+            elif entry.name.endswith((".yaml", ".txt")):
+                status = entry.stat()
+                rows.append((prefix + entry.name, status.st_size, status.st_mtime_ns))
+    return rows
+
+
+def _try_to_write(folder: Path) -> None:
+    """Keep what was compiled for the next start; a read-only checkout merely compiles again."""
+    from antifraud_cli.knowledge import compiler
+
+    if not in_checkout():
+        return
+    try:
+        compiler.write(folder, COMPILED)
+    except OSError:
+        return

@@ -1,0 +1,1 @@
+"""text -> MessageVerdict: normalize, collect evidence, decide. Pure."""

@@ -1,0 +1,157 @@
+"""From a text to a verdict: normalize, collect evidence, decide, explain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from antifraud_cli.errors import InputError
+from antifraud_cli.messages.decide import Decision, decide
+from antifraud_cli.messages.matcher import Hit, Matcher
+from antifraud_cli.messages.model import CategoryScore, MessageVerdict, Signal, UrlFinding
+from antifraud_cli.messages.urls import Address, AddressChecker
+from antifraud_cli.text.normalize import Normalized, Normalizer
+
+MAX_LENGTH = 1_000_000
+"""Code points of the longest text that is judged; no message is that long, and the limit bounds time and memory."""
+
+NumberChecker = Callable[[str, str], Sequence[tuple[int, int, Mapping[str, Any]]]]
+"""(text, language) -> start, end and number verdict (antifraud.number/1) of each phone number in a message."""
+
+_CONTACT = re.compile(
+    r"(?:qq群?|微信号?|企业微信|飞机号?|telegram|line|whatsapp|蝙蝠)(?:号码|账号|id)?[:为是加]{0,2} ?([a-z0-9_@\-]{5,20}[a-z0-9])"
+)
+_AMOUNT = re.compile(
+    r"[0-9][0-9,]{0,11}(?:\.[0-9]{1,2})?[十百千万亿]{0,2}(?:多|余|来)?(?:元|块|美元|港币|港元|台币|新台币|usdt|u(?![a-z]))|[0-9][0-9.]{0,6}万"
+)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything found in a text, before it is weighed."""
+
+    hits: list[Hit]
+    """Rules found; spans in code points of the original text."""
+    addresses: list[Address]
+    """Web addresses."""
+    numbers: Sequence[tuple[int, int, Mapping[str, Any]]]
+    """Phone numbers with their verdicts."""
+    normalized: Normalized
+    """The text as the rules saw it."""
+
+
+class Classifier:
+    """Judges messages. Pure: knowledge comes in at the start, and nothing is kept of what it is shown."""
+
+    def __init__(
+        self,
+        compiled: Mapping[str, Any],
+        categories: Mapping[str, Any],
+        interface: Callable[[str], Mapping[str, str]],
+        is_word: Callable[[str, int, int], bool],
+        check_numbers: NumberChecker,
+    ) -> None:
+        """`compiled`: the part messages; `categories`: the part categories; `interface`: language -> texts."""
+        self._rules: Sequence[Mapping[str, Any]] = compiled["rules"]
+        self._thresholds: Mapping[str, float] = compiled["decision"]
+        self._categories: Mapping[str, Any] = categories["categories"]
+        self._interface = interface
+        self._check_numbers = check_numbers
+        self._normalize = Normalizer(compiled["characters"])
+        self._matcher = Matcher(compiled, is_word)
+        self._addresses = AddressChecker(compiled["urls"])
+        self._checks = {rule["check"]: number for number, rule in enumerate(self._rules) if rule["check"]}
+
+    def __call__(self, text: str, lang: str = "zh-Hans") -> MessageVerdict:
+        """The verdict on one text, explained in `lang`. Raises InputError if it is longer than MAX_LENGTH."""
+        if len(text) > MAX_LENGTH:
+            texts = self._interface(lang)
+            raise InputError(texts["error.too_long"].format(limit=MAX_LENGTH), texts["hint.too_long"])
+        evidence = self.evidence(text, lang)
+        decision = decide(evidence.hits, self._rules, self._thresholds)
+        return self._explain(text, evidence, decision, lang)
+
+    def evidence(self, text: str, lang: str = "zh-Hans") -> Evidence:
+        """What the text holds, unweighed."""
+        normalized = self._normalize(text)
+        hits = [
+            Hit(hit.rule, tuple(normalized.span(*span) for span in hit.spans))
+            for hit in self._matcher.hits(normalized.text)
+        ]
+        addresses = self._addresses.find(normalized)
+        numbers = self._check_numbers(text, lang)
+        hits += self._computed(normalized, addresses, numbers)
+        return Evidence(hits, addresses, numbers, normalized)
+
+    def rules_hit(self, text: str) -> set[str]:
+        """Ids of the rules that the text holds; what `rules test` compares with the examples."""
+        return {self._rules[hit.rule]["id"] for hit in self.evidence(text).hits}
+
+    def _computed(
+        self,
+        normalized: Normalized,
+        addresses: Sequence[Address],
+        numbers: Sequence[tuple[int, int, Mapping[str, Any]]],
+    ) -> list[Hit]:
+        places: dict[str, list[tuple[int, int]]] = {}
+        for address in addresses:
+            for finding in address.findings:
+                places.setdefault(finding, []).append((address.start, address.end))
+        for start, end, verdict in numbers:
+            if verdict["level"] == "danger":
+                places.setdefault("number_danger", []).append((start, end))
+        for evasion in normalized.evasions:
+            places.setdefault("evasion", []).append((evasion.start, evasion.end))
+        return [Hit(self._checks[check], tuple(spans[:8])) for check, spans in places.items() if check in self._checks]
+
+    def _explain(self, text: str, evidence: Evidence, decision: Decision, lang: str) -> MessageVerdict:
+        category = self._categories[decision.category] if decision.category else None
+        texts = self._interface(lang)
+        return MessageVerdict(
+            level=decision.level,
+            category=decision.category,
+            category_name=category["name"][lang] if category else None,
+            kind=decision.kind,
+            categories=tuple(
+                CategoryScore(name, self._categories[name]["name"][lang], score) for name, score in decision.scores
+            ),
+            techniques=self._techniques(decision),
+            signals=tuple(
+                self._signal(text, hit, decision.category, lang) for hit in sorted(decision.hits, key=_place)
+            ),
+            numbers=tuple(verdict for _, _, verdict in evidence.numbers),
+            urls=tuple(self._url(address, lang) for address in evidence.addresses),
+            contacts=tuple(dict.fromkeys(match[1] for match in _CONTACT.finditer(evidence.normalized.text))),
+            amounts=tuple(dict.fromkeys(match[0] for match in _AMOUNT.finditer(evidence.normalized.text))),
+            rebuttal=category["rebuttal"][lang] if category else None,
+            advice=tuple(category["advice"][lang]) if category else (texts[f"advice.{decision.kind}"],),
+        )
+
+    def _techniques(self, decision: Decision) -> tuple[str, ...]:
+        if decision.level == "none":
+            return ()
+        found = (self._rules[hit.rule]["technique"] for hit in decision.hits)
+        return tuple(sorted({technique for technique in found if technique}))
+
+    def _signal(self, text: str, hit: Hit, best: str | None, lang: str) -> Signal:
+        rule = self._rules[hit.rule]
+        weights: Mapping[str, float] = rule["weights"]
+        if rule["kind"]:
+            category, weight = None, -float(rule["weight"])
+        elif weights:
+            category = best if best in weights else max(weights, key=lambda name: weights[name])
+            weight = float(weights[category])
+        else:
+            category, weight = None, 0.0
+        start, end = hit.spans[0]
+        return Signal(rule["id"], category, weight, start, end, text[start:end], rule["reason"][lang], hit.spans)
+
+    def _url(self, address: Address, lang: str) -> UrlFinding:
+        reasons = tuple(self._rules[self._checks[finding]]["reason"][lang] for finding in address.findings)
+        return UrlFinding(address.url, "caution" if reasons else "none", address.owner, reasons)
+
+
+def _place(hit: Hit) -> tuple[int, int]:
+    return hit.spans[0]

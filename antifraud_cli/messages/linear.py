@@ -1,0 +1,92 @@
+"""A small linear model over character n-grams: it notices wordings that no rule foresaw.
+
+It only adds to what rules find, and alone it never reaches `danger`. docs/model.md is its card: data, licence, figures.
+"""
+
+from __future__ import annotations
+
+import math
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+LONGEST = 3
+"""Characters of the longest n-gram."""
+MAX_CHARACTERS = 4_000
+"""Only this much of a text is looked at: what a message is about shows early, and time stays bounded."""
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What the model thinks of a text."""
+
+    scam: float
+    """Probability that it is about a scam, by the model's own lights."""
+    scripts: tuple[tuple[str, float], ...]
+    """Categories and their probabilities given that it is a scam, best first; empty where it did not look."""
+    telling: tuple[int, int]
+    """Where in the text the n-gram stands that spoke most for a scam."""
+
+
+class LinearModel:
+    """Scores texts. Weights are bytes, 128 being zero."""
+
+    def __init__(self, stored: Mapping[str, Any]) -> None:
+        """`stored`: the part `linear`, as written by training/train.py."""
+        self._place: dict[str, int] = {gram: place for place, gram in enumerate(stored["grams"].split("\x00"))}
+        self._scam = b64decode(stored["scam"])
+        self._scam_scale: float = stored["scam_scale"]
+        self._scam_bias: float = stored["scam_bias"]
+        self._scripts = b64decode(stored["scripts"])
+        self._script_scale: float = stored["script_scale"]
+        self._script_bias: Sequence[float] = stored["script_bias"]
+        self._categories: Sequence[str] = stored["categories"]
+
+    def __call__(self, text: str, look_below: float) -> Opinion:
+        """The opinion on a normalized text; the scripts only where it is a scam with at least probability `look_below`."""
+        places = self._places(text[:MAX_CHARACTERS])
+        if not places:
+            return Opinion(_sigmoid(self._scam_bias), (), (0, 0))
+        norm = math.sqrt(len(places))
+        weights = self._scam
+        total = sum([weights[place] for place in places]) - 128 * len(places)
+        scam = _sigmoid(self._scam_bias + self._scam_scale * total / norm)
+        if scam < look_below:
+            return Opinion(scam, (), (0, 0))
+        return Opinion(scam, self._ranked(places, norm), self._telling(text))
+
+    def _places(self, text: str) -> set[int]:
+        get = self._place.get
+        count = len(text)
+        grams = {text[at : at + size] for size in range(1, LONGEST + 1) for at in range(count - size + 1)}
+        return {place for place in map(get, grams) if place is not None}
+
+    def _ranked(self, places: set[int], norm: float) -> tuple[tuple[str, float], ...]:
+        width = len(self._categories)
+        rows = [self._scripts[place * width : place * width + width] for place in places]
+        offset = 128 * len(rows)
+        logits = [
+            bias + self._script_scale * (sum(column) - offset) / norm
+            for bias, column in zip(self._script_bias, zip(*rows, strict=True), strict=True)
+        ]
+        top = max(logits)
+        shares = [math.exp(logit - top) for logit in logits]
+        whole = sum(shares)
+        ranked = sorted(
+            zip(self._categories, (share / whole for share in shares), strict=True), key=lambda item: -item[1]
+        )
+        return tuple(ranked[:5])
+
+    def _telling(self, text: str) -> tuple[int, int]:
+        """Where the n-gram of three characters stands that speaks most for a scam."""
+        best, where = -1, (0, min(len(text), LONGEST))
+        for at in range(min(len(text), MAX_CHARACTERS) - LONGEST + 1):
+            place = self._place.get(text[at : at + LONGEST])
+            if place is not None and self._scam[place] > best:
+                best, where = self._scam[place], (at, at + LONGEST)
+        return where
+
+
+def _sigmoid(value: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, value))))

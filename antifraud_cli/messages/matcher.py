@@ -1,0 +1,145 @@
+"""Find which rules hit a normalized text, and where."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from antifraud_cli.knowledge.patterntable import FIELD_END
+from antifraud_cli.messages.occurrences import Occurrences, Span, StringIndex
+
+WINDOW = 160
+"""Within how many characters all parts of a pattern (`A && B`) must lie."""
+_MAX_TRIES = 12
+"""How many places of one pattern are looked at in one text: keeps hostile repetition linear."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One rule found in one text."""
+
+    rule: int
+    """Number of the rule."""
+    spans: tuple[Span, ...]
+    """Where, in the normalized text: one span for each part of the pattern that matched."""
+
+
+class _Part:
+    """One part of a pattern; its program is loaded when a text holds all that it needs."""
+
+    __slots__ = ("_program", "_source", "lead", "needs", "word_end", "word_start")
+
+    def __init__(self, text: str) -> None:
+        needs, lead, flags, self._source = text.split(FIELD_END)
+        self.needs = [int(number) for number in needs.split(",")] if needs else []
+        self.lead = int(lead)
+        self.word_start = "s" in flags
+        self.word_end = "e" in flags
+        self._program: list[Any] | None = None
+
+    def find(self, held: Occurrences, low: int, high: int) -> Iterator[Span]:
+        """Where it matches, beginning from `low` to before `high`."""
+        if self._program is None:
+            self._program = json.loads(self._source)
+        starts = held.starts(self.needs[0], self.lead, low, high) if self.needs else range(low, high)
+        return held.matches(self._program, starts, self.word_start, self.word_end)
+
+
+class _Pattern:
+    """One pattern, taken apart when a text first holds one of its anchors."""
+
+    __slots__ = ("anchored", "needs", "parts", "rule")
+
+    def __init__(self, rule: int, anchored: str, parts: Sequence[str]) -> None:
+        self.rule = rule
+        self.parts = [_Part(part) for part in parts]
+        self.anchored = self.parts[int(anchored)]
+        self.needs = [number for part in self.parts for number in part.needs]
+
+
+class Matcher:
+    """Tries compiled patterns on texts.
+
+    One pass over a text finds the strings it holds. A pattern is looked at where one of its anchors is among them, and
+    run only if the text holds all that it needs.
+    """
+
+    def __init__(self, compiled: Mapping[str, Any], is_word: Callable[[str, int, int], bool]) -> None:
+        """`compiled`: `rules`, and the `table` that knowledge/patterntable.py describes."""
+        self._rules: Sequence[Mapping[str, Any]] = compiled["rules"]
+        self._is_word = is_word
+        table: Mapping[str, str] = compiled["table"]
+        self._index = StringIndex(table)
+        self._anchored_lines = table["anchored"].split("\n")
+        self._anchored: dict[int, list[int]] = {}
+        self._pattern_lines = table["patterns"].split("\n")
+        self._patterns: dict[int, _Pattern] = {}
+        self._unless: dict[int, list[_Pattern]] = {}
+
+    def hits(self, text: str) -> list[Hit]:
+        """Every rule that the text holds, once each, in the order of their first place."""
+        held = self._index.occurrences(text)
+        numbers: set[int] = set()
+        for string in held.places:
+            numbers.update(self._anchored.get(string) or self._take_apart(string))
+        found: dict[int, Hit] = {}
+        for number in sorted(numbers):
+            pattern = self._patterns.get(number) or self._load(number)
+            if pattern.rule not in found and held.holds(pattern.needs):
+                hit = self._try(pattern, held)
+                if hit:
+                    found[pattern.rule] = hit
+        return sorted(found.values(), key=lambda hit: (hit.spans[0], hit.rule))
+
+    def _take_apart(self, string: int) -> list[int]:
+        line = self._anchored_lines[string]
+        self._anchored[string] = [int(number) for number in line.split(",")] if line else []
+        return self._anchored[string]
+
+    def _load(self, number: int) -> _Pattern:
+        rule, anchored, *parts = self._pattern_lines[number].split("\t")
+        self._patterns[number] = _Pattern(int(rule), anchored, parts)
+        return self._patterns[number]
+
+    def _try(self, pattern: _Pattern, held: Occurrences) -> Hit | None:
+        unless: list[Span] | None = None
+        for spans in _places(pattern, held):
+            if unless is None:
+                unless = self._unless_spans(pattern.rule, held)
+            if any(begin < end_ and begin_ < end for begin, end in unless for begin_, end_ in spans):
+                continue
+            if self._rules[pattern.rule]["word"] and not all(self._is_word(held.text, *span) for span in spans):
+                continue
+            return Hit(pattern.rule, spans)
+        return None
+
+    def _unless_spans(self, rule: int, held: Occurrences) -> list[Span]:
+        patterns = self._unless.get(rule)
+        if patterns is None:
+            lines = (line.split("\t") for line in self._rules[rule]["unless"])
+            patterns = self._unless[rule] = [_Pattern(rule, anchored, parts) for anchored, *parts in lines]
+        return [
+            span
+            for pattern in patterns
+            if held.holds(pattern.needs)
+            for spans in _places(pattern, held)
+            for span in spans
+        ]
+
+
+def _places(pattern: _Pattern, held: Occurrences) -> Iterator[tuple[Span, ...]]:
+    """Where a pattern matches: one span for each part, all within WINDOW of the part that is looked for first."""
+    for tries, span in enumerate(pattern.anchored.find(held, 0, len(held.text))):
+        if tries == _MAX_TRIES:
+            return
+        low, high = max(0, span[0] - WINDOW), min(len(held.text), span[1] + WINDOW)
+        spans = []
+        for part in pattern.parts:
+            other = span if part is pattern.anchored else next(part.find(held, low, high), None)
+            if other is None:
+                break
+            spans.append(other)
+        else:
+            yield tuple(spans)

@@ -1,0 +1,94 @@
+"""What the addresses in a message say about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from antifraud_cli.text.normalize import Normalized
+from antifraud_cli.text.patterns import URL
+
+_URL = re.compile(URL.rsplit("|", 1)[0] + ")")
+_BYTE = "(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
+_IP = re.compile(rf"{_BYTE}(?:\.{_BYTE}){{3}}")
+_TRAILING = ".,;:!?)]}>'\""
+
+
+@dataclass(frozen=True)
+class Address:
+    """One web address in a message."""
+
+    url: str
+    """As it stands in the message."""
+    start: int
+    """First code point in the original text."""
+    end: int
+    """Code point after the last one."""
+    host: str
+    """Host name, lower case, without a port or user part."""
+    owner: str | None
+    """Who owns the domain, if it is a known one."""
+    findings: tuple[str, ...]
+    """Names of the checks that speak against it."""
+
+
+class AddressChecker:
+    """Judges addresses by the lists of `data/rules/urls.yaml`."""
+
+    def __init__(self, lists: Mapping[str, Any]) -> None:
+        self._owners: Sequence[Mapping[str, Any]] = lists["owners"]
+        self._shorteners = frozenset(lists["shorteners"])
+        self._cheap = frozenset(lists["cheap_suffixes"])
+        self._apps = tuple(f".{suffix}" for suffix in lists["app_suffixes"])
+
+    def find(self, text: Normalized) -> list[Address]:
+        """Every address in a text, in order."""
+        if "." not in text.text:
+            return []
+        found = []
+        for match in _URL.finditer(text.text):
+            url = match.group().rstrip(_TRAILING)
+            if not url.startswith("http") and text.text[match.start() - 1 : match.start()] == "@":
+                continue  # the tail of an e-mail address
+            start, end = text.span(match.start(), match.start() + len(url))
+            found.append(self._judge(url, text.original[start:end], start, end))
+        return found
+
+    def _judge(self, url: str, shown: str, start: int, end: int) -> Address:
+        rest = url.split("://", 1)[-1]
+        authority, _, path = rest.partition("/")
+        authority = authority.partition("?")[0]
+        user, _, host = authority.rpartition("@")
+        host = host.partition(":")[0]
+        owner = self._owner(host)
+        findings: list[str] = []
+        if user:
+            findings.append("url_userinfo")
+        if owner is None:
+            if self._imitates(host):
+                findings.append("url_imitates")
+            if host.rpartition(".")[2] in self._cheap:
+                findings.append("url_cheap")
+            if host in self._shorteners:
+                findings.append("url_short")
+        if _IP.fullmatch(host):
+            findings.append("url_bare_ip")
+        if path.partition("?")[0].endswith(self._apps):
+            findings.append("url_app")
+        return Address(shown, start, end, host, owner, tuple(findings))
+
+    def _imitates(self, host: str) -> bool:
+        """Whether a foreign host holds the name of a known owner; short names only as a label of their own."""
+        labels = re.split(r"[.\-]", host)
+        return any(
+            word in labels or (len(word) > 4 and word in host) for owner in self._owners for word in owner["words"]
+        )
+
+    def _owner(self, host: str) -> str | None:
+        for owner in self._owners:
+            for domain in owner["domains"]:
+                if host == domain or host.endswith(f".{domain}"):
+                    return str(owner["name"])
+        return None

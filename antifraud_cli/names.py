@@ -1,0 +1,76 @@
+"""What people type for a category, a situation or a region, and the nearest names where nothing fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from antifraud_cli.errors import UsageError
+from antifraud_cli.knowledge import store
+from antifraud_cli.knowledge.keys import key_of
+
+_SUGGESTIONS = 4
+
+
+def resolve_category(name: str, lang: str) -> str:
+    """The id of a category for an id, name or alias in any language. Raises UsageError."""
+    known = store.load("categories")
+    found = known["names"].get(key_of(name))
+    if found in known["categories"]:
+        return str(found)
+    shown = [known["categories"][near]["name"][lang] for near in _nearest(name, known) if near in known["categories"]]
+    raise _unknown("category", name, shown or ["antifraud learn"], lang)
+
+
+def resolve_topic(name: str, lang: str) -> str:
+    """The id of a category or a technique. Raises UsageError."""
+    known = store.load("categories")
+    found = known["names"].get(key_of(name))
+    if found:
+        return str(found)
+    topics = {**known["categories"], **known["techniques"]}
+    raise _unknown(
+        "category", name, [topics[near]["name"][lang] for near in _nearest(name, known)] or ["antifraud learn"], lang
+    )
+
+
+def resolve_situation(name: str, lang: str) -> str:
+    """The id of a situation for an id or a title in any language. Raises UsageError."""
+    situations: Mapping[str, Any] = store.load("response")["situations"]
+    wanted = key_of(name)
+    for known, situation in situations.items():
+        if wanted in (key_of(known), *(key_of(title) for title in situation["title"].values())):
+            return known
+    raise _unknown("situation", name, list(situations), lang)
+
+
+def resolve_region(name: str, lang: str) -> str:
+    """The id of a region for an id or a name in any language. Raises UsageError."""
+    regions: Mapping[str, Any] = store.load("response")["regions"]
+    wanted = key_of(name)
+    for known, region in regions.items():
+        if wanted in (key_of(known), *(key_of(title) for title in region["name"].values())):
+            return known
+    raise _unknown("region", name, list(regions), lang)
+
+
+def _nearest(name: str, known: Mapping[str, Any]) -> list[str]:
+    """Ids whose names share most with what was typed, best first."""
+    from difflib import get_close_matches
+
+    wanted = key_of(name)
+    names: Mapping[str, str] = known["names"]
+    near = [
+        names[key] for key in names if wanted and len(wanted) > 1 and (wanted in key or key in wanted) and len(key) > 1
+    ]
+    near += [names[key] for key in get_close_matches(wanted, names, n=8, cutoff=0.4)]
+    return list(dict.fromkeys(near))[:_SUGGESTIONS]
+
+
+def _unknown(kind: str, name: str, suggestions: Iterable[str], lang: str) -> UsageError:
+    texts = store.load(f"ui.{lang}")
+    separator = texts["list.separator"]
+    return UsageError(
+        texts[f"error.unknown_{kind}"].format(name=name),
+        texts["hint.did_you_mean"].format(names=separator.join(suggestions)),
+    )

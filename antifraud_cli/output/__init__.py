@@ -1,0 +1,1 @@
+"""How answers look: one file a format, `views` decides what is said."""

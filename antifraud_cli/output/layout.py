@@ -1,0 +1,105 @@
+"""Fit text into columns: Chinese characters are two wide, numbers and words stay whole, no line begins with a comma."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+_NOT_FIRST = frozenset("，。、；：！？）」』】》〉”’…,.;:!?)]}%％·")
+_NOT_LAST = frozenset("（「『【《〈“‘([{")
+_UNIT = re.compile(r"[!-~\u00a1-\u024f]+|\s+|.", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One paragraph of an answer."""
+
+    text: str
+    """What it says; foreign text in it is escaped already."""
+    style: str = ""
+    """A name from `terminal.STYLES`: meaning never rests on it alone."""
+    marker: str = ""
+    """What stands before the first line: 1. or -."""
+    indent: int = 0
+    """Columns before the marker."""
+
+
+BLANK = Block("")
+
+
+def width_of(text: str) -> int:
+    """Columns that a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    total = 0
+    for character in text:
+        if unicodedata.combining(character):
+            continue
+        total += 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    return total
+
+
+def lay_out(blocks: Iterable[Block], width: int) -> Iterator[tuple[str, str]]:
+    """Lines with the name of their style, none wider than `width` except where a single word is."""
+    for block in blocks:
+        head = " " * block.indent + (f"{block.marker} " if block.marker else "")
+        hanging = " " * width_of(head)
+        room = max(8, width - len(hanging))
+        for number, line in enumerate(wrap(block.text, room)):
+            yield ((head if number == 0 else hanging) + line).rstrip(), block.style
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Break a text into lines of at most `width` columns."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        lines.extend(_wrap_paragraph(paragraph, width))
+    return lines or [""]
+
+
+def _wrap_paragraph(text: str, width: int) -> list[str]:
+    lines: list[str] = []
+    line = ""
+    used = 0
+    for unit in _units(text, width):
+        size = width_of(unit)
+        if used + size <= width or not line:
+            if not line and lines:
+                unit = unit.lstrip()
+                size = width_of(unit)
+            line += unit
+            used += size
+            continue
+        if unit.isspace():
+            continue
+        carried = _carry(line, unit)
+        lines.append(line[: len(line) - len(carried)].rstrip())
+        line = carried + unit
+        used = width_of(line)
+    lines.append(line.rstrip())
+    return lines
+
+
+def _carry(line: str, unit: str) -> str:
+    """The end of a line that must move down with the next unit."""
+    cut = len(line)
+    if unit[0] in _NOT_FIRST and cut > 1 and not line[cut - 1].isascii():
+        cut -= 1
+        while cut > 1 and line[cut] in _NOT_FIRST:
+            cut -= 1
+    while cut > 1 and line[cut - 1] in _NOT_LAST:
+        cut -= 1
+    return line[cut:] if cut > 1 else ""
+
+
+def _units(text: str, width: int) -> Iterator[str]:
+    """Pieces that are not broken: ASCII words and numbers, single other characters."""
+    for match in _UNIT.finditer(text):
+        piece = match.group()
+        while width_of(piece) > width:
+            yield piece[:width]
+            piece = piece[width:]
+        if piece:
+            yield piece

@@ -1,0 +1,192 @@
+"""Train the linear model of `classify` from corpus/, and write data/model/linear.json.
+
+    python training/train.py                      train and write
+    python training/train.py --evaluate           five-fold figures on the corpus itself
+    python training/train.py --extra FOLDER       add public sets whose licence allows it (docs/model.md)
+
+Same corpus, same versions of numpy and scikit-learn: same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(REPOSITORY))
+
+from antifraud_cli.knowledge import textdata  # noqa: E402
+from antifraud_cli.knowledge.document import Collector  # noqa: E402
+from antifraud_cli.messages.linear import LONGEST, MAX_CHARACTERS  # noqa: E402
+from antifraud_cli.text.normalize import Normalizer  # noqa: E402
+
+LEAST_TEXTS = 3
+"""An n-gram must stand in this many texts to be learnt."""
+MOST_GRAMS = 24_000
+NONE = "none"
+
+
+def read_corpus(folder: Path) -> list[dict[str, Any]]:
+    """All rows of the corpus, in a fixed order."""
+    rows = []
+    for path in sorted(folder.glob("*/*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.strip():
+                rows.append({**json.loads(line), "file": path.stem})
+    return rows
+
+
+def read_extra(folder: Path) -> Iterator[dict[str, Any]]:
+    """Innocent texts of public sets that may train a shipped model, thinned so that they do not outweigh our own."""
+    wanted = {
+        "nus_sms_zh.jsonl": (lambda label: label == "ham", 8),
+        "fbs_sms.jsonl": (lambda label: label in ("AD:Retail", "AD:Network_service", "AD:Real_estate", "Other"), 3),
+        "teleantifraud_dialogues.jsonl": (lambda label: str(label).startswith("normal"), 2),
+    }
+    for name, (keep, every) in wanted.items():
+        path = folder / name
+        if not path.is_file():
+            continue
+        kept = [row for row in map(json.loads, path.open(encoding="utf-8")) if keep(row["label"])]
+        for row in kept[::every]:
+            yield {"text": row["text"], "label": NONE, "file": path.stem, "voice": "public"}
+
+
+def grams_of(text: str) -> set[str]:
+    """The n-grams of a normalized text, as `LinearModel` sees them."""
+    text = text[:MAX_CHARACTERS]
+    return {text[at : at + size] for size in range(1, LONGEST + 1) for at in range(len(text) - size + 1)}
+
+
+def choose(grams: Iterable[set[str]], labels: list[str]) -> list[str]:
+    """The n-grams to learn: frequent enough, then by how unevenly the labels share them."""
+    total: Counter[str] = Counter()
+    by_label: dict[str, Counter[str]] = {}
+    for found, label in zip(grams, labels, strict=True):
+        total.update(found)
+        by_label.setdefault(label, Counter()).update(found)
+    sizes = Counter(labels)
+    everyone = len(labels)
+    scored = []
+    for gram, count in total.items():
+        if count < LEAST_TEXTS or "\x00" in gram:
+            continue
+        best = max(
+            (counter[gram] - count * sizes[label] / everyone) ** 2 / (count * sizes[label] / everyone)
+            for label, counter in by_label.items()
+        )
+        scored.append((-best, gram))
+    return sorted(gram for _, gram in sorted(scored)[:MOST_GRAMS])
+
+
+def matrix(grams: list[set[str]], vocabulary: list[str]) -> csr_matrix:
+    """One row a text: 1 / sqrt(number of its known n-grams) at each of them."""
+    place = {gram: index for index, gram in enumerate(vocabulary)}
+    indices: list[int] = []
+    values: list[float] = []
+    starts = [0]
+    for found in grams:
+        known = sorted(place[gram] for gram in found if gram in place)
+        indices += known
+        values += [1 / np.sqrt(len(known))] * len(known)
+        starts.append(len(indices))
+    return csr_matrix((values, indices, starts), shape=(len(grams), len(vocabulary)))
+
+
+class Trained:
+    """Both models, before they are packed."""
+
+    def __init__(self, grams: list[set[str]], labels: list[str]) -> None:
+        self.vocabulary = choose(grams, labels)
+        rows = matrix(grams, self.vocabulary)
+        is_scam = np.array([label != NONE for label in labels])
+        self.scam = LogisticRegression(C=8.0, class_weight="balanced", max_iter=1000, random_state=7).fit(rows, is_scam)
+        scripts = np.array([label for label in labels if label != NONE])
+        self.script = LogisticRegression(C=12.0, class_weight="balanced", max_iter=1000, random_state=7).fit(rows[is_scam], scripts)
+
+    def opinions(self, grams: list[set[str]]) -> tuple[np.ndarray, np.ndarray]:
+        """Probability of a scam, and of each category given a scam."""
+        rows = matrix(grams, self.vocabulary)
+        return self.scam.predict_proba(rows)[:, 1], self.script.predict_proba(rows)
+
+    def packed(self) -> dict[str, Any]:
+        """What `LinearModel` loads."""
+        scam, scam_scale = _bytes(self.scam.coef_[0])
+        scripts, script_scale = _bytes(self.script.coef_.T.ravel())
+        return {
+            "grams": "\x00".join(self.vocabulary),
+            "scam": scam,
+            "scam_scale": scam_scale,
+            "scam_bias": round(float(self.scam.intercept_[0]), 6),
+            "scripts": scripts,
+            "script_scale": script_scale,
+            "script_bias": [round(float(value), 6) for value in self.script.intercept_],
+            "categories": [str(name) for name in self.script.classes_],
+        }
+
+
+def _bytes(weights: np.ndarray) -> tuple[str, float]:
+    """Weights as bytes around 128, and the value of one step; the rare extremes are cut."""
+    scale = float(np.quantile(np.abs(weights), 0.9995)) / 127
+    steps = np.clip(np.round(weights / scale), -127, 127).astype(int) + 128
+    return b64encode(bytes(steps.tolist())).decode(), round(scale, 9)
+
+
+def evaluate(grams: list[set[str]], rows: list[dict[str, Any]]) -> None:
+    """Five folds over the corpus: how the model alone does on texts that it has not seen."""
+    labels = [row["label"] for row in rows]
+    order = np.random.default_rng(7).permutation(len(rows))
+    found = alarms = right = scams = innocents = 0
+    for fold in range(5):
+        held = set(order[fold::5].tolist())
+        train = [index for index in range(len(rows)) if index not in held]
+        test = sorted(held)
+        model = Trained([grams[i] for i in train], [labels[i] for i in train])
+        scam, script = model.opinions([grams[i] for i in test])
+        names = model.script.classes_
+        for index, probability, shares in zip(test, scam, script, strict=True):
+            if labels[index] == NONE:
+                innocents += 1
+                alarms += probability >= 0.5
+            else:
+                scams += 1
+                found += probability >= 0.5
+                said = names[shares.argmax()]
+                right += said == labels[index] or said in rows[index].get("also", ())
+    print(f"scams {scams}: found {found / scams:.3f}, category {right / scams:.3f}; innocent {innocents}: alarm {alarms / innocents:.3f}")
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--extra", type=Path)
+    parser.add_argument("--evaluate", action="store_true")
+    options = parser.parse_args()
+    normalize = Normalizer(textdata.read(REPOSITORY / "data", Collector()))
+    rows = read_corpus(REPOSITORY / "corpus")
+    if options.extra:
+        rows += read_extra(options.extra)
+    grams = [grams_of(normalize(row["text"]).text) for row in rows]
+    print(f"{len(rows)} texts, {sum(row['label'] != NONE for row in rows)} of them scams")
+    if options.evaluate:
+        evaluate(grams, rows)
+        return
+    target = REPOSITORY / "data/model/linear.json"
+    target.parent.mkdir(exist_ok=True)
+    stored = Trained(grams, [row["label"] for row in rows]).packed()
+    target.write_text(json.dumps(stored, ensure_ascii=False, sort_keys=True, indent=0), encoding="utf-8")
+    print(f"{target}: {target.stat().st_size // 1024} KiB, {stored['grams'].count(chr(0)) + 1} n-grams")
+
+
+if __name__ == "__main__":
+    main()
