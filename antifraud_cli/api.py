@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -101,21 +101,8 @@ def checklist(
 def classifier() -> Classifier:
     """The classifier with its knowledge loaded; one for the life of the process."""
     from antifraud_cli.messages.classify import Classifier
-    from antifraud_cli.messages.wordbounds import WordBounds
 
-    return Classifier(
-        store.load("messages"),
-        store.load("categories"),
-        interface,
-        WordBounds(lambda: store.load("words")),
-        _numbers_in_message,
-    )
-
-
-def interface(lang: str) -> Mapping[str, str]:
-    """The program's own texts in one language."""
-    texts: Mapping[str, str] = store.load(f"ui.{lang}")
-    return texts
+    return Classifier(store.load)
 
 
 @lru_cache(maxsize=1)
@@ -124,19 +111,3 @@ def number_plan() -> Any:
     from antifraud_cli.numbers import load_plan
 
     return load_plan(store.load("numbers"))
-
-
-_MIN_DIGITS = 3
-
-
-def _numbers_in_message(text: str, lang: str) -> Sequence[tuple[int, int, Mapping[str, Any]]]:
-    """Start, end and verdict of each phone number in a message."""
-    if sum(character.isdigit() for character in text[:100_000]) < _MIN_DIGITS:
-        return ()  # spares most messages the number plan
-    from antifraud_cli.numbers import NumberContext, check, find_in_message
-
-    found = find_in_message(text)
-    if not found:
-        return ()
-    context = NumberContext(direction="dial")
-    return [(raw.start, raw.end, check(raw.text, context, number_plan(), lang).as_json()) for raw in found]

@@ -48,21 +48,25 @@ def run_examples(data_dir: Path, only: Sequence[str] = ()) -> Report:
     parts, problems = compiler.read_all(data_dir)
     if problems:
         return Report(tuple(problems), {})
-    examples = [
-        example
-        for example in parts["examples"]
-        if not only or any(example["rule"] == name or example["rule"].startswith(f"{name}.") for name in only)
-    ]
+    examples = [example for example in parts["examples"] if _is_wanted(example["rule"], only)]
     failures = _run_message_examples(parts, examples)
+    numbers, number_failures = _run_number_examples(data_dir, parts, only)
     counts = {
         "rules": len(examples),
         "examples": sum(len(example["match"]) + len(example["no_match"]) for example in examples),
+        "number_examples": numbers,
     }
-    return Report(tuple(failures), counts)
+    return Report((*failures, *number_failures), counts)
+
+
+def _is_wanted(rule: str, only: Sequence[str]) -> bool:
+    return not only or any(rule == name or rule.startswith(f"{name}.") for name in only)
 
 
 def _run_message_examples(parts: Mapping[str, Any], examples: Sequence[Mapping[str, Any]]) -> list[Problem]:
-    classifier = _classifier(parts)
+    from antifraud_cli.messages.classify import Classifier
+
+    classifier = Classifier(parts.__getitem__)
     failures = []
     for example in examples:
         for wanted in ("match", "no_match"):
@@ -74,24 +78,34 @@ def _run_message_examples(parts: Mapping[str, Any], examples: Sequence[Mapping[s
     return failures
 
 
-def _classifier(parts: Mapping[str, Any]) -> Any:
-    from antifraud_cli.messages.classify import Classifier
-    from antifraud_cli.messages.wordbounds import WordBounds
-    from antifraud_cli.numbers import NumberContext, check, find_in_message, load_plan
+def _run_number_examples(data_dir: Path, parts: Mapping[str, Any], only: Sequence[str]) -> tuple[int, list[Problem]]:
+    """How many examples of number rules there are, and those that do not behave."""
+    from antifraud_cli.knowledge import numberplan
+    from antifraud_cli.knowledge.document import Collector
+    from antifraud_cli.numbers import NumberContext, check, load_plan
 
     plan = load_plan(parts["numbers"])
-    context = NumberContext(direction="dial")
+    examples = [example for example in numberplan.examples(data_dir, Collector()) if _is_wanted(example["rule"], only)]
+    failures = []
+    for example in examples:
+        given = {_CONTEXT[key]: example[key] for key in _CONTEXT if key in example}
+        verdict = check(example["number"], NumberContext(**given), plan)
+        if (verdict.rule == example["rule"]) != example["wanted"]:
+            wanted = "match" if example["wanted"] else "no_match"
+            message = f"the rule {verdict.rule} decides on its {wanted} example {example['number']!r}"
+            failures.append(Problem("data/numbers/rules.yaml", example["line"], example["rule"], message))
+    return len(examples), failures
 
-    def numbers(text: str, lang: str) -> list[tuple[int, int, Mapping[str, Any]]]:
-        return [(raw.start, raw.end, check(raw.text, context, plan, lang).as_json()) for raw in find_in_message(text)]
 
-    return Classifier(
-        parts["messages"],
-        parts["categories"],
-        lambda lang: parts[f"ui.{lang}"],
-        WordBounds(lambda: parts["words"]),
-        numbers,
-    )
+_CONTEXT = {
+    "direction": "direction",
+    "location": "location",
+    "called_first": "called_first",
+    "claims": "claims",
+    "overseas_contact": "overseas_contact",
+    "link": "has_link",
+}
+"""Key of an example -> field of NumberContext."""
 
 
 def _check_hotlines(parts: Mapping[str, Any]) -> list[Problem]:

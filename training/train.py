@@ -112,7 +112,9 @@ class Trained:
         is_scam = np.array([label != NONE for label in labels])
         self.scam = LogisticRegression(C=8.0, class_weight="balanced", max_iter=1000, random_state=7).fit(rows, is_scam)
         scripts = np.array([label for label in labels if label != NONE])
-        self.script = LogisticRegression(C=12.0, class_weight="balanced", max_iter=1000, random_state=7).fit(rows[is_scam], scripts)
+        self.script = LogisticRegression(C=12.0, class_weight="balanced", max_iter=1000, random_state=7).fit(
+            rows[is_scam], scripts
+        )
 
     def opinions(self, grams: list[set[str]]) -> tuple[np.ndarray, np.ndarray]:
         """Probability of a scam, and of each category given a scam."""
@@ -163,7 +165,9 @@ def evaluate(grams: list[set[str]], rows: list[dict[str, Any]]) -> None:
                 found += probability >= 0.5
                 said = names[shares.argmax()]
                 right += said == labels[index] or said in rows[index].get("also", ())
-    print(f"scams {scams}: found {found / scams:.3f}, category {right / scams:.3f}; innocent {innocents}: alarm {alarms / innocents:.3f}")
+    print(
+        f"scams {scams}: found {found / scams:.3f}, category {right / scams:.3f}; innocent {innocents}: alarm {alarms / innocents:.3f}"
+    )
 
 
 def main() -> None:

@@ -49,7 +49,7 @@ def test(
     from antifraud_cli import quality
 
     report = quality.run_examples(_folder(data), only or ())
-    if not report.problems and only and not report.counts["rules"]:
+    if not report.problems and only and not report.counts["rules"] + report.counts["number_examples"]:
         raise UsageError(text("error.unknown_rule", name=" ".join(only)), text("hint.unknown_rule"))
     return _tell(environment.current(), report, "rules.test_passed", json)
 

@@ -20,6 +20,8 @@ from antifraud_cli.knowledge.document import HOTLINE_PLACEHOLDER, LANGUAGES, Col
 FORMAT = 1
 """Raise it when the compiled form changes: older compiled files are then stale."""
 MANIFEST = "manifest.json"
+SUFFIXES = (".yaml", ".txt", ".json")
+"""Files in data/ that are compiled."""
 
 
 def read_all(data_dir: Path, as_of: datetime.date | None = None) -> tuple[dict[str, Any], list[Problem]]:
@@ -30,14 +32,16 @@ def read_all(data_dir: Path, as_of: datetime.date | None = None) -> tuple[dict[s
     parts: dict[str, Any] = {
         "categories": {key: learn[key] for key in ("categories", "techniques", "names")},
         "learn": learn["learn"],
-        "messages": {key: value for key, value in messages.items() if key != "examples"},
+        "messages": {key: value for key, value in messages.items() if key not in ("examples", "reasons")},
         "examples": messages["examples"],
+        "linear": _model(data_dir, collector),
         "words": words.read(data_dir, collector),
         "numbers": numberplan.read(data_dir, collector),
         "response": response.read(data_dir, collector),
     }
     for language, table in _interface(data_dir, collector).items():
         parts[f"ui.{language}"] = table
+        parts[f"reasons.{language}"] = messages["reasons"][language]
     hotlines = parts["response"]["hotlines"]
     for name in parts:
         if name != "response":  # checklists put the numbers of a person's own region in
@@ -58,6 +62,22 @@ def _interface(data_dir: Path, collector: Collector) -> dict[str, dict[str, str]
     return tables
 
 
+def _model(data_dir: Path, collector: Collector) -> Any:
+    """The linear model as training/train.py wrote it."""
+    shown = "data/model/linear.json"
+    try:
+        model = json.loads((data_dir / "model/linear.json").read_text(encoding="utf-8"))
+        for category in model["categories"]:
+            if category not in collector.defined("category"):
+                collector.problems.note(
+                    shown, 1, "categories", f"unknown category id {category!r}; train the model anew"
+                )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        collector.problems.note(shown, 1, "", f"cannot be read ({error}); make model writes it")
+        return {}
+    return model
+
+
 def _with_numbers(value: Any, hotlines: Mapping[str, Any]) -> Any:
     """`value` with `{cn.police}` and its like replaced by the number of that line."""
     if isinstance(value, str):
@@ -73,7 +93,7 @@ def _with_numbers(value: Any, hotlines: Mapping[str, Any]) -> Any:
 
 def data_files(data_dir: Path) -> list[Path]:
     """All files that are compiled, in a fixed order."""
-    return sorted(path for path in data_dir.rglob("*") if path.is_file() and path.suffix in (".yaml", ".txt"))
+    return sorted(path for path in data_dir.rglob("*") if path.is_file() and path.suffix in SUFFIXES)
 
 
 def fingerprint(data_dir: Path) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from antifraud_cli.knowledge import textdata
-from antifraud_cli.knowledge.document import Collector, Entry, open_entry
+from antifraud_cli.knowledge.document import LANGUAGES, Collector, Entry, open_entry
 from antifraud_cli.knowledge.patterntable import PatternTable
 from antifraud_cli.text.normalize import Normalizer
 from antifraud_cli.text.patterns import PatternError, parse
@@ -36,6 +36,10 @@ _THRESHOLDS = (
     "steepness",
     "innocent_rest",
     "report_above",
+    "model_floor",
+    "model_max",
+    "model_innocent",
+    "model_relief",
 )
 
 
@@ -48,13 +52,16 @@ def read(data_dir: Path, collector: Collector) -> dict[str, Any]:
             compiler.file(open_entry(path, f"data/rules/{path.name}", collector))
     decision = open_entry(data_dir / "rules/decision.yaml", "data/rules/decision.yaml", collector)
     thresholds = {key: decision.number(key, 0, 20) for key in _THRESHOLDS}
+    incoming = {"words": decision.texts("incoming_words", 1), "within": int(decision.number("incoming_within", 1, 40))}
     decision.done()
     return {
         "urls": _urls(open_entry(data_dir / "rules/urls.yaml", "data/rules/urls.yaml", collector)),
         "characters": tables,
         "rules": compiler.rules,
+        "reasons": compiler.reasons,
         "table": compiler.table.table(),
         "decision": thresholds,
+        "incoming": incoming,
         "examples": compiler.examples,
     }
 
@@ -79,6 +86,7 @@ class _Compiler:
         self.normalize: Callable[[str], str] = lambda text: normalizer(text).text
         self.collector = collector
         self.rules: list[dict[str, Any]] = []
+        self.reasons: dict[str, list[str]] = {language: [] for language in LANGUAGES}
         self.table = PatternTable()
         self.examples: list[dict[str, Any]] = []
 
@@ -99,7 +107,6 @@ class _Compiler:
             "kind": kind,
             "move": entry.choice("move", MOVES, "") or None,
             "technique": entry.reference("technique", "technique", None),
-            "reason": entry.localized("reason"),
             "word": entry.flag("word"),
             "check": entry.choice("check", CHECKS, "") or None,
             "unless": [
@@ -116,6 +123,8 @@ class _Compiler:
         rule.update(self._provenance(entry, weights))
         number = len(self.rules)
         self.rules.append(rule)
+        for language, reason in entry.localized("reason").items():
+            self.reasons[language].append(reason)
         for pattern in entry.texts("patterns", at_least=0 if rule["check"] else 1):
             parts = self._parse(entry, "patterns", pattern)
             if parts:
@@ -152,7 +161,7 @@ class _Compiler:
         limit = MAX_WEIGHT[facts["status"]]
         if weights and max(weights.values()) > limit:
             entry.note("weight", f"a rule that is {facts['status']} may weigh at most {limit:g}")
-        return {"status": facts["status"], "source": facts["source"]}
+        return {"status": facts["status"]}
 
     def _parse(self, entry: Entry, key: str, pattern: str) -> list[Any]:
         try:

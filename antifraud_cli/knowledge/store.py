@@ -32,7 +32,7 @@ def in_checkout() -> bool:
 
 @cache
 def load(part: str) -> Any:
-    """One compiled part: categories, learn, messages, examples, words, numbers, response, ui.LANGUAGE.
+    """One compiled part: see `compiler.read_all` for their names.
 
     Raises DataError if data/ had to be compiled anew and is broken.
     """
@@ -89,7 +89,7 @@ def _walk(folder: str, prefix: str) -> list[tuple[str, int, int]]:
         for entry in entries:
             if entry.is_dir():
                 rows += _walk(entry.path, f"{prefix}{entry.name}/")
-            elif entry.name.endswith((".yaml", ".txt")):
+            elif entry.name.endswith((".yaml", ".txt", ".json")):
                 status = entry.stat()
                 rows.append((prefix + entry.name, status.st_size, status.st_mtime_ns))
     return rows

@@ -9,16 +9,19 @@ from typing import Any
 
 from antifraud_cli.errors import InputError
 from antifraud_cli.messages.decide import Decision, decide
+from antifraud_cli.messages.linear import LinearModel, Opinion
 from antifraud_cli.messages.matcher import Hit, Matcher
 from antifraud_cli.messages.model import CategoryScore, MessageVerdict, Signal, UrlFinding
+from antifraud_cli.messages.phone_numbers import NumbersInMessage
 from antifraud_cli.messages.urls import Address, AddressChecker
+from antifraud_cli.messages.wordbounds import WordBounds
 from antifraud_cli.text.normalize import Normalized, Normalizer
 
 MAX_LENGTH = 1_000_000
 """Code points of the longest text that is judged; no message is that long, and the limit bounds time and memory."""
 
-NumberChecker = Callable[[str, str], Sequence[tuple[int, int, Mapping[str, Any]]]]
-"""(text, language) -> start, end and number verdict (antifraud.number/1) of each phone number in a message."""
+MODEL = "model.linear"
+"""What stands as the rule of a signal that comes from the linear model."""
 
 _CONTACT = re.compile(
     r"(?:qq群?|微信号?|企业微信|飞机号?|telegram|line|whatsapp|蝙蝠)(?:号码|账号|id)?[:为是加]{0,2} ?([a-z0-9_@\-]{5,20}[a-z0-9])"
@@ -45,33 +48,31 @@ class Evidence:
 class Classifier:
     """Judges messages. Pure: knowledge comes in at the start, and nothing is kept of what it is shown."""
 
-    def __init__(
-        self,
-        compiled: Mapping[str, Any],
-        categories: Mapping[str, Any],
-        interface: Callable[[str], Mapping[str, str]],
-        is_word: Callable[[str, int, int], bool],
-        check_numbers: NumberChecker,
-    ) -> None:
-        """`compiled`: the part messages; `categories`: the part categories; `interface`: language -> texts."""
+    def __init__(self, part: Callable[[str], Any]) -> None:
+        """`part` gives a compiled part of the knowledge by its name; it is asked for each when first needed."""
+        compiled: Mapping[str, Any] = part("messages")
+        self._part = part
         self._rules: Sequence[Mapping[str, Any]] = compiled["rules"]
         self._thresholds: Mapping[str, float] = compiled["decision"]
-        self._categories: Mapping[str, Any] = categories["categories"]
-        self._interface = interface
-        self._check_numbers = check_numbers
+        self._categories: Mapping[str, Any] = part("categories")["categories"]
         self._normalize = Normalizer(compiled["characters"])
-        self._matcher = Matcher(compiled, is_word)
+        self._matcher = Matcher(compiled, WordBounds(lambda: part("words")))
         self._addresses = AddressChecker(compiled["urls"])
+        self._numbers = NumbersInMessage(lambda: part("numbers"), compiled["incoming"])
+        self._model = LinearModel(part("linear"))
         self._checks = {rule["check"]: number for number, rule in enumerate(self._rules) if rule["check"]}
 
     def __call__(self, text: str, lang: str = "zh-Hans") -> MessageVerdict:
         """The verdict on one text, explained in `lang`. Raises InputError if it is longer than MAX_LENGTH."""
         if len(text) > MAX_LENGTH:
-            texts = self._interface(lang)
+            texts = self._part(f"ui.{lang}")
             raise InputError(texts["error.too_long"].format(limit=MAX_LENGTH), texts["hint.too_long"])
         evidence = self.evidence(text, lang)
-        decision = decide(evidence.hits, self._rules, self._thresholds)
-        return self._explain(text, evidence, decision, lang)
+        # Which script it is costs the model more than whether it is a scam at all, so that is asked only with cause.
+        floor = 0.0 if evidence.hits else self._thresholds["model_floor"]
+        opinion = self._model(evidence.normalized.text, floor)
+        decision = decide(evidence.hits, opinion, self._rules, self._thresholds)
+        return self._explain(text, evidence, decision, opinion, lang)
 
     def evidence(self, text: str, lang: str = "zh-Hans") -> Evidence:
         """What the text holds, unweighed."""
@@ -81,7 +82,7 @@ class Classifier:
             for hit in self._matcher.hits(normalized.text)
         ]
         addresses = self._addresses.find(normalized)
-        numbers = self._check_numbers(text, lang)
+        numbers = self._numbers(text, lang)
         hits += self._computed(normalized, addresses, numbers)
         return Evidence(hits, addresses, numbers, normalized)
 
@@ -106,9 +107,18 @@ class Classifier:
             places.setdefault("evasion", []).append((evasion.start, evasion.end))
         return [Hit(self._checks[check], tuple(spans[:8])) for check, spans in places.items() if check in self._checks]
 
-    def _explain(self, text: str, evidence: Evidence, decision: Decision, lang: str) -> MessageVerdict:
+    def _explain(
+        self, text: str, evidence: Evidence, decision: Decision, opinion: Opinion, lang: str
+    ) -> MessageVerdict:
         category = self._categories[decision.category] if decision.category else None
-        texts = self._interface(lang)
+        texts = self._part(f"ui.{lang}")
+        signals = [self._signal(text, hit, decision.category, lang) for hit in sorted(decision.hits, key=_place)]
+        if decision.category and decision.model > 0:
+            start, end = evidence.normalized.span(*opinion.telling)
+            reason = texts["signal.model"]
+            signals.append(
+                Signal(MODEL, decision.category, decision.model, start, end, text[start:end], reason, ((start, end),))
+            )
         return MessageVerdict(
             level=decision.level,
             category=decision.category,
@@ -118,9 +128,7 @@ class Classifier:
                 CategoryScore(name, self._categories[name]["name"][lang], score) for name, score in decision.scores
             ),
             techniques=self._techniques(decision),
-            signals=tuple(
-                self._signal(text, hit, decision.category, lang) for hit in sorted(decision.hits, key=_place)
-            ),
+            signals=tuple(signals),
             numbers=tuple(verdict for _, _, verdict in evidence.numbers),
             urls=tuple(self._url(address, lang) for address in evidence.addresses),
             contacts=tuple(dict.fromkeys(match[1] for match in _CONTACT.finditer(evidence.normalized.text))),
@@ -146,10 +154,19 @@ class Classifier:
         else:
             category, weight = None, 0.0
         start, end = hit.spans[0]
-        return Signal(rule["id"], category, weight, start, end, text[start:end], rule["reason"][lang], hit.spans)
+        return Signal(
+            rule["id"],
+            category,
+            weight,
+            start,
+            end,
+            text[start:end],
+            self._part(f"reasons.{lang}")[hit.rule],
+            hit.spans,
+        )
 
     def _url(self, address: Address, lang: str) -> UrlFinding:
-        reasons = tuple(self._rules[self._checks[finding]]["reason"][lang] for finding in address.findings)
+        reasons = tuple(self._part(f"reasons.{lang}")[self._checks[finding]] for finding in address.findings)
         return UrlFinding(address.url, "caution" if reasons else "none", address.owner, reasons)
 
 

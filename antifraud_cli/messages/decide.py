@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from antifraud_cli.messages.linear import Opinion
 from antifraud_cli.messages.matcher import Hit
 
 
@@ -24,32 +25,49 @@ class Decision:
     """Categories with their scores from 0 to 1, best first; the sum behind a score is that of the signals' weights."""
     hits: tuple[Hit, ...]
     """The hits that count."""
+    model: float
+    """What the linear model added to the sum of the category, or took off if negative."""
 
 
-def decide(hits: Sequence[Hit], rules: Sequence[Mapping[str, Any]], thresholds: Mapping[str, float]) -> Decision:
+def decide(
+    hits: Sequence[Hit], opinion: Opinion, rules: Sequence[Mapping[str, Any]], thresholds: Mapping[str, float]
+) -> Decision:
     """Sum what speaks for each category, take off what speaks for an innocent twin, compare with the thresholds."""
     hits = _without_cancelled(hits, rules)
     names = {rules[hit.rule]["id"] for hit in hits}
     innocent = [rules[hit.rule] for hit in hits if rules[hit.rule]["kind"]]
     innocent = [rule for rule in innocent if names.isdisjoint(rule["unless_rules"])]
-    sums = {
-        category: evidence - _innocence(category, innocent, thresholds)
-        for category, evidence in _evidence(hits, rules, thresholds).items()
-    }
+    added = _added(opinion, thresholds)
+    sums = _evidence(hits, rules, thresholds)
+    relief = _relief(opinion, thresholds)
+    for category in {*sums, *added}:
+        sums[category] = (
+            sums.get(category, 0.0) + added.get(category, 0.0) - relief - _innocence(category, innocent, thresholds)
+        )
     ranked = sorted(sums.items(), key=lambda item: -item[1])
     scores = tuple((category, round(_score(total, thresholds), 3)) for category, total in ranked)
     listed = tuple(item for item in scores if item[1] >= thresholds["report_above"])
     if not ranked or ranked[0][1] < thresholds["caution"]:
-        return Decision("none", None, _kind(innocent, hits, rules), listed, tuple(hits))
+        kind = _kind(innocent, bool(sums), opinion, thresholds)
+        return Decision("none", None, kind, listed, tuple(hits), -relief)
     best, total = ranked[0]
-    return Decision(_level(best, total, hits, rules, thresholds), best, None, listed, tuple(hits))
+    level = _level(best, total, hits, rules, thresholds)
+    return Decision(level, best, None, listed, tuple(hits), added.get(best, 0.0) - relief)
 
 
-def sums_by_category(
-    hits: Sequence[Hit], rules: Sequence[Mapping[str, Any]], thresholds: Mapping[str, float]
-) -> dict[str, float]:
-    """What speaks for each category before look-alikes are taken off; for a maintainer who tunes rules."""
-    return _evidence(hits, rules, thresholds)
+def _added(opinion: Opinion, thresholds: Mapping[str, float]) -> dict[str, float]:
+    """What the model adds: the surer it is of a scam and of the script, the more; never enough for danger."""
+    floor = thresholds["model_floor"]
+    if opinion.scam < floor:
+        return {}
+    strength = thresholds["model_max"] * (opinion.scam - floor) / (1 - floor)
+    return {category: round(strength * math.sqrt(share), 2) for category, share in opinion.scripts if share >= 0.1}
+
+
+def _relief(opinion: Opinion, thresholds: Mapping[str, float]) -> float:
+    """What the model takes off where it is sure of innocence."""
+    ceiling = thresholds["model_innocent"]
+    return round(thresholds["model_relief"] * max(0.0, (ceiling - opinion.scam) / ceiling), 2)
 
 
 def _without_cancelled(hits: Sequence[Hit], rules: Sequence[Mapping[str, Any]]) -> list[Hit]:
@@ -111,7 +129,10 @@ def _level(
     return "danger" if enough and any(rule["status"] == "verified" for rule in supporting) else "caution"
 
 
-def _kind(innocent: Sequence[Mapping[str, Any]], hits: Sequence[Hit], rules: Sequence[Mapping[str, Any]]) -> str:
+def _kind(
+    innocent: Sequence[Mapping[str, Any]], suspected: bool, opinion: Opinion, thresholds: Mapping[str, float]
+) -> str:
+    """What an innocent text is; `unknown` where nothing says so."""
     if innocent:
         return str(max(innocent, key=lambda rule: rule["weight"])["kind"])
-    return "unknown"
+    return "ordinary" if not suspected and opinion.scam < thresholds["model_innocent"] else "unknown"
