@@ -31,7 +31,7 @@ def check(data_dir: Path, as_of: datetime.date) -> Report:
     counts = {
         "categories": len(parts["categories"]["categories"]),
         "rules": len(parts["messages"]["rules"]),
-        "patterns": parts["messages"]["table"]["patterns"].count("\n") + 1,
+        "patterns": parts["table.patterns"].count("\n") + 1,
         "hotlines": len(parts["response"]["hotlines"]),
         "facts": len(parts["response"]["facts"]),
     }

@@ -32,7 +32,7 @@ from antifraud_cli.text.normalize import Normalizer  # noqa: E402
 
 LEAST_TEXTS = 3
 """An n-gram must stand in this many texts to be learnt."""
-MOST_GRAMS = 24_000
+MOST_GRAMS = 16_000
 NONE = "none"
 
 
@@ -79,7 +79,7 @@ def choose(grams: Iterable[set[str]], labels: list[str]) -> list[str]:
     everyone = len(labels)
     scored = []
     for gram, count in total.items():
-        if count < LEAST_TEXTS or "\x00" in gram:
+        if count < LEAST_TEXTS or "\n" in gram:
             continue
         best = max(
             (counter[gram] - count * sizes[label] / everyone) ** 2 / (count * sizes[label] / everyone)
@@ -98,7 +98,7 @@ def matrix(grams: list[set[str]], vocabulary: list[str]) -> csr_matrix:
     for found in grams:
         known = sorted(place[gram] for gram in found if gram in place)
         indices += known
-        values += [1 / np.sqrt(len(known))] * len(known)
+        values += [1 / np.sqrt(len(known) or 1)] * len(known)
         starts.append(len(indices))
     return csr_matrix((values, indices, starts), shape=(len(grams), len(vocabulary)))
 
@@ -126,7 +126,7 @@ class Trained:
         scam, scam_scale = _bytes(self.scam.coef_[0])
         scripts, script_scale = _bytes(self.script.coef_.T.ravel())
         return {
-            "grams": "\x00".join(self.vocabulary),
+            "grams": "\n".join(self.vocabulary),
             "scam": scam,
             "scam_scale": scam_scale,
             "scam_bias": round(float(self.scam.intercept_[0]), 6),
@@ -189,7 +189,7 @@ def main() -> None:
     target.parent.mkdir(exist_ok=True)
     stored = Trained(grams, [row["label"] for row in rows]).packed()
     target.write_text(json.dumps(stored, ensure_ascii=False, sort_keys=True, indent=0), encoding="utf-8")
-    print(f"{target}: {target.stat().st_size // 1024} KiB, {stored['grams'].count(chr(0)) + 1} n-grams")
+    print(f"{target}: {target.stat().st_size // 1024} KiB, {stored['grams'].count(chr(10)) + 1} n-grams")
 
 
 if __name__ == "__main__":

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """Where something was read."""
 
     id: str
@@ -45,8 +45,7 @@ class Step:
     """The same as `prepare`, one entry each."""
 
 
-@dataclass(frozen=True)
-class Dont:
+class Dont(NamedTuple):
     """One thing not to do."""
 
     text: str

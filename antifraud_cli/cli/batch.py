@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import stat
 from collections.abc import Iterator
@@ -40,6 +41,7 @@ def batch(
 ) -> int:
     """Classify every record of a source, in order."""
     env = environment.current()
+    gc.enable()  # a batch may run for hours
     from antifraud_cli.batch import records, run
 
     if form is not None and form not in records.FORMATS:

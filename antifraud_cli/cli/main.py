@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -17,6 +18,8 @@ from antifraud_cli.errors import AntifraudError
 
 def main() -> None:
     """Entry point of the `antifraud` program."""
+    # A run is short and makes no rubbish worth collecting while it loads its knowledge.
+    gc.disable()
     status = run(sys.argv[1:], Environment.of_process())
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()

@@ -17,7 +17,7 @@ from antifraud_cli.errors import DataError, Problem
 from antifraud_cli.knowledge import categories, messagerules, numberplan, response, words
 from antifraud_cli.knowledge.document import HOTLINE_PLACEHOLDER, LANGUAGES, Collector, open_entry
 
-FORMAT = 1
+FORMAT = 2
 """Raise it when the compiled form changes: older compiled files are then stale."""
 MANIFEST = "manifest.json"
 SUFFIXES = (".yaml", ".txt", ".json")
@@ -32,13 +32,16 @@ def read_all(data_dir: Path, as_of: datetime.date | None = None) -> tuple[dict[s
     parts: dict[str, Any] = {
         "categories": {key: learn[key] for key in ("categories", "techniques", "names")},
         "learn": learn["learn"],
-        "messages": {key: value for key, value in messages.items() if key not in ("examples", "reasons")},
+        "messages": {key: value for key, value in messages.items() if key not in ("examples", "reasons", "table")},
         "examples": messages["examples"],
         "linear": _model(data_dir, collector),
         "words": words.read(data_dir, collector),
         "numbers": numberplan.read(data_dir, collector),
         "response": response.read(data_dir, collector),
     }
+    parts["linear.grams"] = parts["linear"].pop("grams", "")
+    for name, text in messages["table"].items():
+        parts[f"table.{name}"] = text
     for language, table in _interface(data_dir, collector).items():
         parts[f"ui.{language}"] = table
         parts[f"reasons.{language}"] = messages["reasons"][language]
@@ -123,13 +126,16 @@ def write(data_dir: Path, target: Path) -> None:
         raise DataError(problems)
     target.mkdir(parents=True, exist_ok=True)
     for name, part in parts.items():
-        _replace(target / f"{name}.json", part)
+        # A long text full of line ends costs ten times as much to read as JSON.
+        _replace(target / f"{name}.txt" if isinstance(part, str) else target / f"{name}.json", part)
     # Last: a manifest without its parts would call an unfinished folder fresh.
     _replace(target / MANIFEST, {"format": FORMAT, "fingerprint": fingerprint(data_dir), "stamps": before})
 
 
 def _replace(path: Path, value: Any) -> None:
-    """Write a JSON file so that a reader sees the old one or the new one, never half of it."""
+    """Write a file so that a reader sees the old one or the new one, never half of it."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True), encoding="utf-8")
+    if not isinstance(value, str):
+        value = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    temporary.write_bytes(value.encode("utf-8"))
     temporary.replace(path)

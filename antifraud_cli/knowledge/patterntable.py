@@ -1,6 +1,7 @@
 """The compiled patterns as a table that loads fast: long strings that are taken apart only where a text asks for it.
 
 `index`     a line for each two characters: the rest of each string that begins with them, and its number
+`singles`   a line for each string of one character, and its number
 `anchored`  a line for each string: the patterns that are looked for where it occurs
 `sets`      a line for each set of strings: the numbers of its strings
 `patterns`  a line for each pattern: its rule, which part is looked for first, and its parts; a part is the sets it needs,
@@ -13,12 +14,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from antifraud_cli.knowledge.tableformat import FIELD_END, STRING_END
 from antifraud_cli.text.patterns import Part, Program, Step
-
-FIELD_END = "\x1e"
-"""Between the fields of a part: needs, lead, flags, program."""
-STRING_END = "\x1f"
-"""Between a literal string and its number."""
 
 
 class PatternTable:
@@ -47,7 +44,8 @@ class PatternTable:
         for string, number in self._strings.items():
             heads.setdefault(string[:2], []).append(f"{string[2:]}{STRING_END}{number}")
         return {
-            "index": "\n".join(f"{head}{STRING_END}" + "\t".join(rows) for head, rows in heads.items()),
+            "singles": "\n".join(f"{head}{rows[0]}" for head, rows in heads.items() if len(head) == 1),
+            "index": "\n".join(head + "\t".join(rows) for head, rows in heads.items() if len(head) == 2),
             "anchored": "\n".join(",".join(map(str, self._anchored.get(n, ()))) for n in range(len(self._strings))),
             "sets": "\n".join(",".join(map(str, numbers)) for numbers in self._sets),
             "patterns": "\n".join(self._lines),

@@ -15,6 +15,8 @@ from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent.parent
 COMPILED = PACKAGE / "_compiled"
+TEXTS = ("table.", "linear.grams")
+"""Names of parts that are long texts, stored as such."""
 _INSTALL_SECONDS = 300
 """An installer writes all files within this time; a data file that is younger than the compiled ones by more was edited."""
 
@@ -39,6 +41,8 @@ def load(part: str) -> Any:
     parts = _fresh_parts()
     if parts is not None:
         return parts[part]
+    if part.startswith(TEXTS):
+        return (COMPILED / f"{part}.txt").read_bytes().decode("utf-8")
     return json.loads((COMPILED / f"{part}.json").read_bytes())
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from antifraud_cli.errors import InputError
 from antifraud_cli.messages.decide import Decision, decide
@@ -23,16 +22,17 @@ MAX_LENGTH = 1_000_000
 MODEL = "model.linear"
 """What stands as the rule of a signal that comes from the linear model."""
 
-_CONTACT = re.compile(
-    r"(?:qq群?|微信号?|企业微信|飞机号?|telegram|line|whatsapp|蝙蝠)(?:号码|账号|id)?[:为是加]{0,2} ?([a-z0-9_@\-]{5,20}[a-z0-9])"
+_CONTACT = (
+    r"(?:qq群?|微信号?|企业微信|飞机号?|telegram|line|whatsapp|蝙蝠)"
+    r"(?:号码|账号|id)?[:为是加]{0,2} ?([a-z0-9_@\-]{5,20}[a-z0-9])"
 )
-_AMOUNT = re.compile(
-    r"[0-9][0-9,]{0,11}(?:\.[0-9]{1,2})?[十百千万亿]{0,2}(?:多|余|来)?(?:元|块|美元|港币|港元|台币|新台币|usdt|u(?![a-z]))|[0-9][0-9.]{0,6}万"
+_AMOUNT = (
+    r"[0-9][0-9,]{0,11}(?:\.[0-9]{1,2})?[十百千万亿]{0,2}(?:多|余|来)?"
+    r"(?:元|块|美元|港币|港元|台币|新台币|usdt|u(?![a-z]))|[0-9][0-9.]{0,6}万"
 )
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(NamedTuple):
     """Everything found in a text, before it is weighed."""
 
     hits: list[Hit]
@@ -56,10 +56,10 @@ class Classifier:
         self._thresholds: Mapping[str, float] = compiled["decision"]
         self._categories: Mapping[str, Any] = part("categories")["categories"]
         self._normalize = Normalizer(compiled["characters"])
-        self._matcher = Matcher(compiled, WordBounds(lambda: part("words")))
+        self._matcher = Matcher(self._rules, lambda column: part(f"table.{column}"), WordBounds(lambda: part("words")))
         self._addresses = AddressChecker(compiled["urls"])
         self._numbers = NumbersInMessage(lambda: part("numbers"), compiled["incoming"])
-        self._model = LinearModel(part("linear"))
+        self._model = LinearModel(part("linear"), part("linear.grams"))
         self._checks = {rule["check"]: number for number, rule in enumerate(self._rules) if rule["check"]}
 
     def __call__(self, text: str, lang: str = "zh-Hans") -> MessageVerdict:
@@ -131,8 +131,8 @@ class Classifier:
             signals=tuple(signals),
             numbers=tuple(verdict for _, _, verdict in evidence.numbers),
             urls=tuple(self._url(address, lang) for address in evidence.addresses),
-            contacts=tuple(dict.fromkeys(match[1] for match in _CONTACT.finditer(evidence.normalized.text))),
-            amounts=tuple(dict.fromkeys(match[0] for match in _AMOUNT.finditer(evidence.normalized.text))),
+            contacts=_all(_CONTACT, evidence.normalized.text, 1),
+            amounts=_all(_AMOUNT, evidence.normalized.text, 0),
             rebuttal=category["rebuttal"][lang] if category else None,
             advice=tuple(category["advice"][lang]) if category else (texts[f"advice.{decision.kind}"],),
         )
@@ -172,3 +172,10 @@ class Classifier:
 
 def _place(hit: Hit) -> tuple[int, int]:
     return hit.spans[0]
+
+
+def _all(pattern: str, text: str, group: int) -> tuple[str, ...]:
+    """What a pattern finds, each once. Both patterns need a digit or Latin letter, which spares most texts the search."""
+    if not any("0" <= character <= "z" for character in text):
+        return ()
+    return tuple(dict.fromkeys(match[group] for match in re.finditer(pattern, text)))

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from antifraud_cli.messages.linear import Opinion
 from antifraud_cli.messages.matcher import Hit
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(NamedTuple):
     """What the evidence amounts to."""
 
     level: str

@@ -6,10 +6,9 @@ It only adds to what rules find, and alone it never reaches `danger`. docs/model
 from __future__ import annotations
 
 import math
-from base64 import b64decode
+from binascii import a2b_base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 LONGEST = 3
 """Characters of the longest n-gram."""
@@ -17,8 +16,7 @@ MAX_CHARACTERS = 4_000
 """Only this much of a text is looked at: what a message is about shows early, and time stays bounded."""
 
 
-@dataclass(frozen=True)
-class Opinion:
+class Opinion(NamedTuple):
     """What the model thinks of a text."""
 
     scam: float
@@ -32,13 +30,13 @@ class Opinion:
 class LinearModel:
     """Scores texts. Weights are bytes, 128 being zero."""
 
-    def __init__(self, stored: Mapping[str, Any]) -> None:
-        """`stored`: the part `linear`, as written by training/train.py."""
-        self._place: dict[str, int] = {gram: place for place, gram in enumerate(stored["grams"].split("\x00"))}
-        self._scam = b64decode(stored["scam"])
+    def __init__(self, stored: Mapping[str, Any], grams: str) -> None:
+        """`stored` and `grams`: what training/train.py wrote; a line for each n-gram."""
+        self._place: dict[str, int] = {gram: place for place, gram in enumerate(grams.split("\n"))}
+        self._scam = a2b_base64(stored["scam"])
         self._scam_scale: float = stored["scam_scale"]
         self._scam_bias: float = stored["scam_bias"]
-        self._scripts = b64decode(stored["scripts"])
+        self._scripts = a2b_base64(stored["scripts"])
         self._script_scale: float = stored["script_scale"]
         self._script_bias: Sequence[float] = stored["script_bias"]
         self._categories: Sequence[str] = stored["categories"]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from antifraud_cli.knowledge.patterntable import FIELD_END
+from antifraud_cli.knowledge.tableformat import FIELD_END
 from antifraud_cli.messages.occurrences import Occurrences, Span, StringIndex
 
 WINDOW = 160
@@ -16,8 +15,7 @@ _MAX_TRIES = 12
 """How many places of one pattern are looked at in one text: keeps hostile repetition linear."""
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """One rule found in one text."""
 
     rule: int
@@ -66,15 +64,19 @@ class Matcher:
     run only if the text holds all that it needs.
     """
 
-    def __init__(self, compiled: Mapping[str, Any], is_word: Callable[[str, int, int], bool]) -> None:
-        """`compiled`: `rules`, and the `table` that knowledge/patterntable.py describes."""
-        self._rules: Sequence[Mapping[str, Any]] = compiled["rules"]
+    def __init__(
+        self,
+        rules: Sequence[Mapping[str, Any]],
+        table: Callable[[str], str],
+        is_word: Callable[[str, int, int], bool],
+    ) -> None:
+        """`table` gives the columns that knowledge/patterntable.py describes by their names."""
+        self._rules = rules
         self._is_word = is_word
-        table: Mapping[str, str] = compiled["table"]
         self._index = StringIndex(table)
-        self._anchored_lines = table["anchored"].split("\n")
+        self._anchored_lines = table("anchored").split("\n")
         self._anchored: dict[int, list[int]] = {}
-        self._pattern_lines = table["patterns"].split("\n")
+        self._pattern_lines = table("patterns").split("\n")
         self._patterns: dict[int, _Pattern] = {}
         self._unless: dict[int, list[_Pattern]] = {}
 

@@ -11,8 +11,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from antifraud_cli.knowledge.patterntable import STRING_END
-from antifraud_cli.text.patterns import SENTENCE_END, class_regex
+from antifraud_cli.knowledge.tableformat import STRING_END
+from antifraud_cli.text.classes import SENTENCE_END, class_regex
 
 MAX_STARTS = 4_000
 """At how many places of one text a part is tried to begin; bounds what a hostile text can cost."""
@@ -25,15 +25,13 @@ Places = list[tuple[int, int]]
 class StringIndex:
     """Finds the strings of all patterns in a text."""
 
-    def __init__(self, table: Mapping[str, str]) -> None:
-        """`table`: as knowledge/patterntable.py describes it."""
-        # Two characters (one, for a string of one) -> a line that is taken apart when a text first holds them.
-        self._lines: dict[str, str] = {}
-        for line in table["index"].split("\n"):
-            head, _, rest = line.partition(STRING_END)
-            self._lines[head] = rest
+    def __init__(self, table: Callable[[str], str]) -> None:
+        """`table` gives the columns that knowledge/patterntable.py describes by their names."""
+        # The first characters of strings -> a line that is taken apart when a text first holds them.
+        self._lines = {line[:2]: line[2:] for line in table("index").split("\n")}
+        self._lines.update({line[:1]: line[1:] for line in table("singles").split("\n")})
         self._rows: dict[str, list[tuple[str, int]]] = {}
-        self._set_lines = table["sets"].split("\n")
+        self._set_lines = table("sets").split("\n")
         self._sets: dict[int, frozenset[int]] = {}
         self._lengths: dict[int, int] = {}
 

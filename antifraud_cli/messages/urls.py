@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from antifraud_cli.text.classes import address_regex
 from antifraud_cli.text.normalize import Normalized
-from antifraud_cli.text.patterns import URL
 
-_URL = re.compile(URL.rsplit("|", 1)[0] + ")")
 _BYTE = "(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
-_IP = re.compile(rf"{_BYTE}(?:\.{_BYTE}){{3}}")
+_IP = rf"{_BYTE}(?:\.{_BYTE}){{3}}"
 _TRAILING = ".,;:!?)]}>'\""
 
 
-@dataclass(frozen=True)
-class Address:
+class Address(NamedTuple):
     """One web address in a message."""
 
     url: str
@@ -48,7 +45,7 @@ class AddressChecker:
         if "." not in text.text:
             return []
         found = []
-        for match in _URL.finditer(text.text):
+        for match in address_regex().finditer(text.text):
             url = match.group().rstrip(_TRAILING)
             if not url.startswith("http") and text.text[match.start() - 1 : match.start()] == "@":
                 continue  # the tail of an e-mail address
@@ -73,7 +70,7 @@ class AddressChecker:
                 findings.append("url_cheap")
             if host in self._shorteners:
                 findings.append("url_short")
-        if _IP.fullmatch(host):
+        if re.fullmatch(_IP, host):
             findings.append("url_bare_ip")
         if path.partition("?")[0].endswith(self._apps):
             findings.append("url_app")

@@ -9,6 +9,9 @@ from functools import lru_cache
 # Letters that pass for digits. Only these: other letters in a number make it no number at all.
 LOOKALIKE_DIGITS = str.maketrans("lIıІіΙOoΟοОо", "111111000000")
 LOOKALIKES = "lIıІіΙOoΟοОо"
+LATIN = str.maketrans("ıІіΙΟοОо", "lIlIOoOo")
+"""The foreign ones among them as Latin letters: character classes beyond ASCII cost milliseconds to compile."""
+LATIN_LOOKALIKES = "lIOo"
 _DASHES = "-‐‑‒–—―−﹣－ー─━"
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\r\v\f"
 _PLUS = "＋﹢⁺➕"

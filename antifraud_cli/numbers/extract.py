@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from antifraud_cli.numbers.characters import LOOKALIKE_DIGITS, LOOKALIKES, plain
+from antifraud_cli.numbers.characters import LATIN, LATIN_LOOKALIKES, LOOKALIKE_DIGITS, plain
 from antifraud_cli.numbers.model import RawNumber
 
-LETTERS = "A-Za-z" + "".join(char for char in LOOKALIKES if not char.isascii())
-_WORD = re.compile(rf"[0-9{LETTERS}]+")
-_ATOM = re.compile(rf"[0-9{re.escape(LOOKALIKES)}]+")
+_WORD = re.compile(r"[0-9A-Za-z]+")
+_ATOM = re.compile(rf"[0-9{LATIN_LOOKALIKES}]+")
 _LED = re.compile(r"[A-Za-z]+([0-9]+)")
 _JOINS = frozenset(" \t-.()（）[]【】〔〕「」“”‘’\"'·•・‧_*~:：。=")
 _LISTS = frozenset("、，,;；/\\|和或及與与")
@@ -124,8 +123,8 @@ def _runs(text: str) -> list[_Found]:
     """The numbers of a text that is read already."""
     gatherer = _Gatherer()
     end = 0
-    for match in _WORD.finditer(text):
-        gatherer.take(match[0], match.start(), text[end : match.start()])
+    for match in _WORD.finditer(text.translate(LATIN)):
+        gatherer.take(text[match.start() : match.end()], match.start(), text[end : match.start()])
         end = match.end()
     gatherer.close()
     return gatherer.found
@@ -212,7 +211,7 @@ def _part(word: str, start: int, gap: str, kind: str) -> _Part | None:
     if word.isdigit():
         return _Part(begin, end, word, plus, False, kind)
     digits = sum(char.isdigit() for char in word)
-    if _ATOM.fullmatch(word) and digits and (kind or plus or len(word) >= 5 and digits >= 2):
+    if _ATOM.fullmatch(word.translate(LATIN)) and digits and (kind or plus or len(word) >= 5 and digits >= 2):
         return _Part(begin, end, word.translate(LOOKALIKE_DIGITS), plus, True, kind)
     led = _LED.fullmatch(word)
     return _Part(start + led.start(1), end, led[1], 0, False, "") if led else None

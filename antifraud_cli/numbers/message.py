@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from antifraud_cli.numbers.characters import LOOKALIKE_DIGITS, LOOKALIKES, plain
+from antifraud_cli.numbers.characters import LATIN, LATIN_LOOKALIKES, LOOKALIKE_DIGITS, plain
 from antifraud_cli.numbers.model import RawNumber
 
 _SHAPES = re.compile(
@@ -22,7 +22,7 @@ _SHAPES = re.compile(
     r"|(?P<eight>9[56][0-9]{5,6}|10[12]0[0-9]{4})"
     r"|(?P<short>9[56][0-9]{3,4}|100[0-9]{2}|111[0-9]{2}|12[135][0-9]{2})"
     r"|(?P<three>1(?:10|19|20|22))"
-    rf"|(?P<alike>[0-9{re.escape(LOOKALIKES)}]{{5,11}})"
+    rf"|(?P<alike>[0-9{LATIN_LOOKALIKES}]{{5,11}})"
     r")(?![0-9A-Za-z@_])(?!\.[0-9])(?!-[0-9])"
 )
 # Before or behind a run of digits these say that it is no phone number.
@@ -55,7 +55,7 @@ def find_in_message(text: str) -> list[RawNumber]:
     """
     read, places = plain(text)
     found = []
-    for match in _SHAPES.finditer(read):
+    for match in _SHAPES.finditer(read.translate(LATIN)):
         if _is_number(match, read):
             start, end = match.span()
             if places is not None:

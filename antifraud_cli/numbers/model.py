@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 SCHEMA = "antifraud.number/1"
 LEVELS = ("danger", "caution", "none", "official", "invalid")
@@ -11,8 +11,7 @@ DIRECTIONS = ("incoming", "sms", "dial")
 LOCATIONS = ("CN", "HK", "MO", "TW", "SG", "MY", "US", "CA", "UK", "AU", "JP", "overseas")
 
 
-@dataclass(frozen=True)
-class RawNumber:
+class RawNumber(NamedTuple):
     """A piece of text that stands for a phone number, exactly as it was written."""
 
     text: str
@@ -41,8 +40,7 @@ class NumberContext:
     """Whether the message that came from this number carries a link or another contact."""
 
 
-@dataclass(frozen=True)
-class NumberReason:
+class NumberReason(NamedTuple):
     """One reason for a verdict."""
 
     rule: str

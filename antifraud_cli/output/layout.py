@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _NOT_FIRST = frozenset("，。、；：！？）」』】》〉”’…,.;:!?)]}%％·")
 _NOT_LAST = frozenset("（「『【《〈“‘([{")
 _UNIT = re.compile(r"[!-~\u00a1-\u024f]+|\s+|.", re.DOTALL)
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """One paragraph of an answer."""
 
     text: str

@@ -9,28 +9,44 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-CJK = "㐀-䶿一-鿿豈-﫿"
 # U+FE0F and U+200D stand in ordinary emoji, so they are removed but prove nothing.
-_HARMLESS_INVISIBLE = "\ufe0e\ufe0f\u200d"
-_TELLING_INVISIBLE = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u3164\ufeff\uffa0"
-_SEPARATOR = r"[\s.·•*\-_~|^=#。、/\\…'\"`●○★☆♥❤❣✨◆■□▲△]"
+_HARMLESS = "\ufe0e\ufe0f\u200d"
+_TELLING = frozenset(
+    map(
+        chr,
+        [0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x180F), 0x200B, 0x200C, 0x200E, 0x200F]
+        + [*range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x2070), 0x3164, 0xFEFF, 0xFFA0],
+    )
+)
+_INVISIBLE = _TELLING | frozenset(_HARMLESS)
+_SEPARATORS = ".*-_~|^=#/\\'\"`"
+_OTHER_SEPARATORS = "·•。…●○★☆♥❤❣✨◆■□▲△"
+# In a copy of the text every invisible mark, separator and Chinese punctuation mark is one ASCII character: character
+# classes beyond ASCII cost milliseconds to compile.
+_MARK = str.maketrans(
+    {
+        **dict.fromkeys(_INVISIBLE, "\x02"),
+        **dict.fromkeys(_OTHER_SEPARATORS, "\x01"),
+        "、": ",",
+        "《": ",",
+        "》": ",",
+    }
+)
+_SEPARATOR = r"[\s\x01\x02.*\-_~|^=#/\\'\"`]"
+# Three or more characters that are not ASCII, each kept apart from the next: 安.全.账.户
+_SPRINKLED = rf"[^\x00-\x7f](?:{_SEPARATOR}{{1,3}}[^\x00-\x7f]){{2,}}"
+_SUSPECT = frozenset([*_INVISIBLE, *_SEPARATORS, *_OTHER_SEPARATORS, *" \t\n\r\f\v\u3000\xa0"])
 
-_INVISIBLE = f"[{_HARMLESS_INVISIBLE}{_TELLING_INVISIBLE}]"
-# Three or more Chinese characters, each kept apart from the next: 安.全.账.户
-_SPRINKLED = f"[{CJK}](?:{_SEPARATOR}{{1,3}}[{CJK}]){{2,}}"
-_BLANK = r"\s+"
 
-_CLEAN = re.compile(f"(?P<sprinkled>{_SPRINKLED})|(?P<invisible>{_INVISIBLE}+)|(?P<blank>{_BLANK})")
-_NEEDS_CLEANING = re.compile(f"[\\s{_HARMLESS_INVISIBLE}{_TELLING_INVISIBLE}]|(?:{_SPRINKLED})")
-_BETWEEN = re.compile(f"{_SEPARATOR}|{_INVISIBLE}")
-_TELLING = re.compile(f"[{_TELLING_INVISIBLE}]")
+@cache
+def _cleaning() -> re.Pattern[str]:
+    return re.compile(rf"(?P<sprinkled>{_SPRINKLED})|(?P<invisible>\x02+)|(?P<blank>\s+)")
 
 
-@dataclass(frozen=True)
-class Evasion:
+class Evasion(NamedTuple):
     """One place where a text had been disguised."""
 
     kind: str
@@ -41,8 +57,7 @@ class Evasion:
     """Code point after the last one."""
 
 
-@dataclass(frozen=True)
-class Normalized:
+class Normalized(NamedTuple):
     """A normalized text and its way back to the original."""
 
     text: str
@@ -87,12 +102,12 @@ class Normalizer:
         starts: list[int] | None = None
         ends: list[int] | None = None
         evasions: list[Evasion] = []
-        if _NEEDS_CLEANING.search(text):
-            text, starts, ends = _edit(text, starts, ends, _CLEAN, _clean, evasions)
+        if not _SUSPECT.isdisjoint(text):
+            text, starts, ends = _edit(text, text.translate(_MARK), starts, ends, _cleaning(), _clean, evasions)
         if self._spellings_source and any(hint in text for hint in self._spelling_hints):
             if self._spellings is None:
                 self._spellings = re.compile(self._spellings_source)
-            text, starts, ends = _edit(text, starts, ends, self._spellings, self._respell, evasions)
+            text, starts, ends = _edit(text, text, starts, ends, self._spellings, self._respell, evasions)
         return Normalized(text, original, starts, ends, tuple(evasions))
 
     def _respell(self, match: re.Match[str], text: str) -> tuple[str, str | None]:
@@ -100,15 +115,18 @@ class Normalizer:
 
 
 def _clean(match: re.Match[str], text: str) -> tuple[str, str | None]:
-    """The replacement for a cleaned piece, and the kind of evasion it was, if any."""
-    piece = match.group()
+    """The replacement for a cleaned piece of `text`, and the kind of evasion it was, if any."""
+    piece = text[match.start() : match.end()]
     if match.lastgroup == "sprinkled":
-        joined = _BETWEEN.sub("", piece)
+        joined = "".join(character for character in piece if character not in _SUSPECT)
+        if not joined.isalpha():  # emoji and other signs between marks, not a word
+            kept = "".join(character for character in piece if not (character in _INVISIBLE or character.isspace()))
+            return kept, "invisible" if any(character in _TELLING for character in piece) else None
         # Blanks alone also stand in names and tables; only a longer run of them is a disguise.
-        telling = len(joined) > 3 or any(not mark.isspace() for mark in _BETWEEN.findall(piece))
+        telling = len(joined) > 3 or any(character in _SUSPECT and not character.isspace() for character in piece)
         return joined, "sprinkled" if telling else None
     if match.lastgroup == "invisible":
-        return "", "invisible" if _TELLING.search(piece) else None
+        return "", "invisible" if any(character in _TELLING for character in piece) else None
     before = text[match.start() - 1] if match.start() else "\n"
     after = text[match.end()] if match.end() < len(text) else "\n"
     # A blank means something only between two ASCII words.
@@ -117,21 +135,23 @@ def _clean(match: re.Match[str], text: str) -> tuple[str, str | None]:
 
 def _edit(
     text: str,
+    looked_at: str,
     starts: list[int] | None,
     ends: list[int] | None,
     pattern: re.Pattern[str],
     replace: Callable[[re.Match[str], str], tuple[str, str | None]],
     evasions: list[Evasion],
 ) -> tuple[str, list[int] | None, list[int] | None]:
-    """Replace every match of `pattern`, carrying the offsets along. Linear in the length of the text."""
+    """Replace every match of `pattern` in `looked_at`, which is `text` or a copy of equal length; carry the offsets along."""
     pieces: list[str] = []
     new_starts: list[int] = []
     new_ends: list[int] = []
     at = 0
-    for match in pattern.finditer(text):
+    for match in pattern.finditer(looked_at):
         begin, end = match.span()
         new, kind = replace(match, text)
-        if new == match.group():
+        old = text[begin:end]
+        if new == old:
             continue
         pieces.append(text[at:begin])
         new_starts.extend(range(at, begin) if starts is None else starts[at:begin])
@@ -139,7 +159,7 @@ def _edit(
         first = begin if starts is None else starts[begin]
         last = end if ends is None else ends[end - 1]
         pieces.append(new)
-        _spread(new, match.group(), first, last, new_starts, new_ends, starts, begin)
+        _spread(new, old, first, last, new_starts, new_ends, starts, begin)
         if kind:
             evasions.append(Evasion(kind, first, last))
         at = end

@@ -14,11 +14,11 @@ A program is a list of steps:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Union
+
+from antifraud_cli.text.classes import CLASSES
 
 MAX_GAP = 40
 DEFAULT_GAP = 6
@@ -26,23 +26,6 @@ MAX_PRODUCT = 40
 """Neighbouring alternatives are multiplied out to longer strings up to this many; more are kept apart."""
 MAX_GAPS = 4
 MIN_ANCHOR = 2
-
-URL = (
-    r"(?:https?://[a-z0-9\-._~:/?#@!$&*+,;=%]{3,300}"
-    r"|(?<![a-z0-9@.\-])(?:[a-z0-9](?:[a-z0-9\-]{0,40}[a-z0-9])?\.){1,5}"
-    r"(?:com|cn|net|org|cc|top|xyz|vip|shop|site|club|info|me|icu|ink|fun|live|app|link|work|online|store|tw|hk|mo|sg|my|jp|us|uk|"
-    r"co|io|tv|in|ru|su|pw|tk|ml|ga|cf|gq|ltd|biz|win|bid|loan|asia|mobi|pro|one|cfd|sbs|lol|bond|click|world|today|group|ly|to|gl|gd|kim|red|wang|ren)"
-    r"(?![a-z0-9\-])(?:[/?#][a-z0-9\-._~:/?#@!$&*+,;=%]{0,300})?"
-    r"|(?<![a-z])url(?![a-z]))"
-)
-_CLASSES = {
-    "n": (r"(?:[0-9][0-9,.]{0,11}|[零〇一二两三四五六七八九十百千万亿几数半]{1,8})[十百千万亿w多余]{0,3}", 15),
-    "url": (URL, 320),
-    "phone": (r"\+?[0-9][0-9\-]{4,19}", 21),
-}
-"""Name -> regex, and the most characters that it can match."""
-SENTENCE_END = "。!?"
-"""No gap reaches across these (normalized) characters."""
 
 Step = Union[list[str], int, str, dict[str, Any]]
 Program = list[Step]
@@ -191,10 +174,10 @@ class _Parser:
         if name in self.vocabulary:
             words = tuple(dict.fromkeys(self.normalize(word) for word in self.vocabulary[name]))
             return _Node(_ordered(words), words)
-        if name not in _CLASSES:
-            known = ", ".join(f"<{known}>" for known in (*_CLASSES, *self.vocabulary))
+        if name not in CLASSES:
+            known = ", ".join(f"<{known}>" for known in (*CLASSES, *self.vocabulary))
             raise PatternError(f"has an unknown class <{name}>; known are {known}")
-        return _Node(name, None, _CLASSES[name][1])
+        return _Node(name, None, CLASSES[name][1])
 
     def _literal(self) -> _Node:
         begin = self.at
@@ -285,9 +268,3 @@ def _lead(nodes: list[_Node], first: int) -> int:
 
 def _is_latin(character: str) -> bool:
     return "a" <= character <= "z"
-
-
-@cache
-def class_regex(name: str) -> re.Pattern[str]:
-    """The regular expression of a class: n, url, phone."""
-    return re.compile(_CLASSES[name][0])
