@@ -44,8 +44,8 @@ class PatternTable:
         for string, number in self._strings.items():
             heads.setdefault(string[:2], []).append(f"{string[2:]}{STRING_END}{number}")
         return {
-            "singles": "\n".join(f"{head}{rows[0]}" for head, rows in heads.items() if len(head) == 1),
-            "index": "\n".join(head + "\t".join(rows) for head, rows in heads.items() if len(head) == 2),
+            "singles": "\n".join(sorted(f"{head}{rows[0]}" for head, rows in heads.items() if len(head) == 1)),
+            "index": "\n".join(sorted(head + "\t".join(rows) for head, rows in heads.items() if len(head) == 2)),
             "anchored": "\n".join(",".join(map(str, self._anchored.get(n, ()))) for n in range(len(self._strings))),
             "sets": "\n".join(",".join(map(str, numbers)) for numbers in self._sets),
             "patterns": "\n".join(self._lines),

@@ -10,6 +10,8 @@ from binascii import a2b_base64
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from antifraud_cli.messages.lookup import SortedLines
+
 LONGEST = 3
 """Characters of the longest n-gram."""
 MAX_CHARACTERS = 4_000
@@ -32,7 +34,7 @@ class LinearModel:
 
     def __init__(self, stored: Mapping[str, Any], grams: str) -> None:
         """`stored` and `grams`: what training/train.py wrote; a line for each n-gram."""
-        self._place: dict[str, int] = {gram: place for place, gram in enumerate(grams.split("\n"))}
+        self._grams = SortedLines(grams.split("\n"))
         self._scam = a2b_base64(stored["scam"])
         self._scam_scale: float = stored["scam_scale"]
         self._scam_bias: float = stored["scam_bias"]
@@ -55,10 +57,10 @@ class LinearModel:
         return Opinion(scam, self._ranked(places, norm), self._telling(text))
 
     def _places(self, text: str) -> set[int]:
-        get = self._place.get
+        find = self._grams.find
         count = len(text)
         grams = {text[at : at + size] for size in range(1, LONGEST + 1) for at in range(count - size + 1)}
-        return {place for place in map(get, grams) if place is not None}
+        return {place for place in map(find, grams) if place is not None}
 
     def _ranked(self, places: set[int], norm: float) -> tuple[tuple[str, float], ...]:
         width = len(self._categories)
@@ -80,7 +82,7 @@ class LinearModel:
         """Where the n-gram of three characters stands that speaks most for a scam."""
         best, where = -1, (0, min(len(text), LONGEST))
         for at in range(min(len(text), MAX_CHARACTERS) - LONGEST + 1):
-            place = self._place.get(text[at : at + LONGEST])
+            place = self._grams.find(text[at : at + LONGEST])
             if place is not None and self._scam[place] > best:
                 best, where = self._scam[place], (at, at + LONGEST)
         return where

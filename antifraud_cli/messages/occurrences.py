@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from antifraud_cli.knowledge.tableformat import STRING_END
+from antifraud_cli.messages.lookup import SortedLines
 from antifraud_cli.text.classes import SENTENCE_END, class_regex
 
 MAX_STARTS = 4_000
@@ -27,24 +28,28 @@ class StringIndex:
 
     def __init__(self, table: Callable[[str], str]) -> None:
         """`table` gives the columns that knowledge/patterntable.py describes by their names."""
-        # The first characters of strings -> a line that is taken apart when a text first holds them.
-        self._lines = {line[:2]: line[2:] for line in table("index").split("\n")}
-        self._lines.update({line[:1]: line[1:] for line in table("singles").split("\n")})
-        self._rows: dict[str, list[tuple[str, int]]] = {}
+        self._pairs = SortedLines(table("index").split("\n"), lambda line: line[:2])
+        self._singles = {line[0]: line[1:] for line in table("singles").split("\n") if line}
+        # Lines are taken apart when a text first holds their two characters.
+        self._rows: dict[int, list[tuple[str, int]]] = {}
+        self._single_numbers: dict[str, int] = {}
         self._set_lines = table("sets").split("\n")
         self._sets: dict[int, frozenset[int]] = {}
         self._lengths: dict[int, int] = {}
 
     def occurrences(self, text: str) -> Occurrences:
         """Every string that the text holds, and where."""
-        lines = self._lines
         places: dict[int, list[int]] = {}
-        for at in range(len(text)):
-            for head in (text[at], text[at : at + 2]):
-                if head in lines:
-                    for rest, number in self._rows.get(head) or self._take_apart(head):
-                        if not rest or text.startswith(rest, at + 2):
-                            places.setdefault(number, []).append(at)
+        singles, find, rows = self._singles, self._pairs.find, self._rows
+        for at, character in enumerate(text):
+            if character in singles:
+                places.setdefault(self._single(character), []).append(at)
+            pair = text[at : at + 2]
+            line = find(pair) if len(pair) == 2 else None
+            if line is not None:
+                for rest, number in rows.get(line) or self._take_apart(line):
+                    if not rest or text.startswith(rest, at + 2):
+                        places.setdefault(number, []).append(at)
         return Occurrences(text, places, self.strings_of, self._lengths)
 
     def strings_of(self, number: int) -> frozenset[int]:
@@ -54,13 +59,20 @@ class StringIndex:
             strings = self._sets[number] = frozenset(map(int, self._set_lines[number].split(",")))
         return strings
 
-    def _take_apart(self, head: str) -> list[tuple[str, int]]:
+    def _single(self, character: str) -> int:
+        number = self._single_numbers.get(character)
+        if number is None:
+            number = self._single_numbers[character] = int(self._singles[character].lstrip(STRING_END))
+            self._lengths[number] = 1
+        return number
+
+    def _take_apart(self, line: int) -> list[tuple[str, int]]:
         rows = []
-        for row in self._lines[head].split("\t"):
+        for row in self._pairs[line][2:].split("\t"):
             rest, _, number = row.rpartition(STRING_END)
             rows.append((rest, int(number)))
-            self._lengths[int(number)] = len(head) + len(rest)
-        self._rows[head] = rows
+            self._lengths[int(number)] = 2 + len(rest)
+        self._rows[line] = rows
         return rows
 
 
