@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True)
-class Signal:
+class Signal(NamedTuple):
     """One piece of evidence."""
 
     rule: str
@@ -29,8 +28,7 @@ class Signal:
     """All pieces, where the rule needs several; the first is start and end."""
 
 
-@dataclass(frozen=True)
-class CategoryScore:
+class CategoryScore(NamedTuple):
     """How much speaks for one script."""
 
     id: str
@@ -41,8 +39,7 @@ class CategoryScore:
     """0 to 1; 0.5 is where caution begins. Not a share of certainty among the categories: several may be high."""
 
 
-@dataclass(frozen=True)
-class UrlFinding:
+class UrlFinding(NamedTuple):
     """One web address in the message."""
 
     url: str

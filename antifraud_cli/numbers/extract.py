@@ -7,32 +7,40 @@ What the digits mean is not asked here, apart from the few shapes that tell two 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache, partial
 from typing import NamedTuple
 
 from antifraud_cli.numbers.characters import LATIN, LATIN_LOOKALIKES, LOOKALIKE_DIGITS, plain
 from antifraud_cli.numbers.model import RawNumber
 
+
+def _lazily(source: str, flags: int = 0) -> Callable[[], re.Pattern[str]]:
+    """A pattern that is compiled when first needed; most numbers need few of these."""
+    return cache(partial(re.compile, source, flags))
+
+
 _WORD = re.compile(r"[0-9A-Za-z]+")
 _ATOM = re.compile(rf"[0-9{LATIN_LOOKALIKES}]+")
-_LED = re.compile(r"[A-Za-z]+([0-9]+)")
+_LED = _lazily(r"[A-Za-z]+([0-9]+)")
 _JOINS = frozenset(" \t-.()（）[]【】〔〕「」“”‘’\"'·•・‧_*~:：。=")
 _LISTS = frozenset("、，,;；/\\|和或及與与")
-_EXTENSION_WORD = re.compile(r"(?:ext|extension|x)([0-9]{1,6})", re.IGNORECASE)
-_ANNOUNCES = re.compile(r"ext|extension", re.IGNORECASE)
-_EXTENSION_GAP = re.compile(r"[\s,，(（-]{0,3}(?:转|轉|分机|分機|内线|內線|#)[\s:：]{0,3}(?:分机|分機)?")
-_ATTACHED_EXTENSION = re.compile(r"([0-9]+)[xX]([0-9]{1,6})")
+_EXTENSION_WORD = _lazily(r"(?:ext|extension|x)([0-9]{1,6})", re.IGNORECASE)
+_ANNOUNCES = _lazily(r"ext|extension", re.IGNORECASE)
+_EXTENSION_GAP = _lazily(r"[\s,，(（-]{0,3}(?:转|轉|分机|分機|内线|內線|#)[\s:：]{0,3}(?:分机|分機)?")
+_ATTACHED_EXTENSION = _lazily(r"([0-9]+)[xX]([0-9]{1,6})")
 """88888888x8001: cut before the letters are taken for a keypad word."""
-_WHEN = re.compile(
+_WHEN = _lazily(
     r"(?<![0-9+])(?:20[0-9]{2}([-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12][0-9]|3[01])|(?:20[0-9]{2}年)?[0-9]{1,2}月[0-9]{1,2}日"
     r"|[0-2]?[0-9][:：][0-5][0-9](?:[:：][0-5][0-9])?)(?![0-9])"
 )
 # Shapes that are a number of their own: a space or comma between two of them parts two numbers.
-_WHOLE = re.compile(
+_WHOLE = _lazily(
     r"1[3-9][0-9]{9}|[48]00[0-9]{7}|0[1-9][0-9]{8,10}|00[1-9][0-9]{8,12}|9[56][0-9]{3,4}|100[0-9]{2}|1[12][0-9]{3}|106[0-9]{9,17}"
 )
-_WHOLE_SHORT = re.compile(r"1[12][0-9]|99[0-9]|911|165")
-_MOBILE = re.compile(r"1[3-9][0-9]{9}")
-_TAKES_EXTENSION = re.compile(r"0[1-9][0-9]{8,10}|[48]00[0-9]{7}")
+_WHOLE_SHORT = _lazily(r"1[12][0-9]|99[0-9]|911|165")
+_MOBILE = _lazily(r"1[3-9][0-9]{9}")
+_TAKES_EXTENSION = _lazily(r"0[1-9][0-9]{8,10}|[48]00[0-9]{7}")
 MAX_GAP = 4
 """The most characters between two parts of one number."""
 
@@ -89,7 +97,7 @@ def scan(text: str) -> list[Candidate]:
     if text.isascii() and text.isdigit():
         return [Candidate(text, 0, len(text), text, 0, False, False, None)]
     read, places = plain(text)
-    found = _runs(_WHEN.sub(_blank, read)) or _runs(read)
+    found = _runs(_WHEN().sub(_blank, read)) or _runs(read)
     numbers = [one for one in found if not one.letters] or found[:1]
     return [_candidate(text, places, one) for one in numbers]
 
@@ -140,7 +148,7 @@ class _Gatherer:
 
     def take(self, word: str, start: int, gap: str) -> None:
         """Take the next word; `gap` is what stands between it and the one before."""
-        if self._run and len(gap) <= MAX_GAP and _ANNOUNCES.fullmatch(word):
+        if self._run and len(gap) <= MAX_GAP and _ANNOUNCES().fullmatch(word):
             self._announced = True
             return
         end = start + len(word)
@@ -149,7 +157,7 @@ class _Gatherer:
         if extension is not None:
             self.close(extension, end)
             return
-        attached = _ATTACHED_EXTENSION.fullmatch(word)
+        attached = _ATTACHED_EXTENSION().fullmatch(word)
         kind = _gap_kind(gap, bool(self._run))
         part = _part(attached[1] if attached else word, start, gap, kind)
         if part is None:
@@ -213,7 +221,7 @@ def _part(word: str, start: int, gap: str, kind: str) -> _Part | None:
     digits = sum(char.isdigit() for char in word)
     if _ATOM.fullmatch(word.translate(LATIN)) and digits and (kind or plus or len(word) >= 5 and digits >= 2):
         return _Part(begin, end, word.translate(LOOKALIKE_DIGITS), plus, True, kind)
-    led = _LED.fullmatch(word)
+    led = _LED().fullmatch(word)
     return _Part(start + led.start(1), end, led[1], 0, False, "") if led else None
 
 
@@ -221,11 +229,11 @@ def _extension(word: str, gap: str, run: list[_Part], announced: bool) -> str | 
     """The extension that this word is, if it is one: 转8001, ext. 8001, x8001."""
     if not run or len(gap) > MAX_GAP + 2:
         return None
-    named = _EXTENSION_WORD.fullmatch(word)
+    named = _EXTENSION_WORD().fullmatch(word)
     if named:
         return named[1]
     short = word.isdigit() and len(word) <= 6
-    return word if short and (announced or _EXTENSION_GAP.fullmatch(gap)) else None
+    return word if short and (announced or _EXTENSION_GAP().fullmatch(gap)) else None
 
 
 def _split(run: list[_Part]) -> list[_Found]:
@@ -255,7 +263,7 @@ def _is_whole(parts: list[_Part], with_short: bool) -> bool:
     digits = "".join(part.digits for part in parts)
     if parts[0].plus:
         return len(digits) >= 8
-    return bool(_WHOLE.fullmatch(digits) or with_short and _WHOLE_SHORT.fullmatch(digits))
+    return bool(_WHOLE().fullmatch(digits) or with_short and _WHOLE_SHORT().fullmatch(digits))
 
 
 def _mobiles(parts: list[_Part]) -> list[list[_Part]]:
@@ -267,7 +275,7 @@ def _mobiles(parts: list[_Part]) -> list[list[_Part]]:
     for part in parts:
         groups[-1].append(part)
         digits += part.digits
-        if _MOBILE.fullmatch(digits):
+        if _MOBILE().fullmatch(digits):
             groups.append([])
             digits = ""
     return groups[:-1] if not groups[-1] else [parts]
@@ -279,7 +287,7 @@ def _with_extension(parts: list[_Part]) -> _Found:
     if len(parts) < 2 or last.gap != "dash" or len(last.digits) > 6 or parts[0].plus or not _too_long(parts):
         return _Found(parts, None, last.end, False)
     before = "".join(part.digits for part in parts[:-1])
-    if _TAKES_EXTENSION.fullmatch(before):
+    if _TAKES_EXTENSION().fullmatch(before):
         return _Found(parts[:-1], last.digits, last.end, False)
     return _Found(parts, None, last.end, False)
 
