@@ -118,6 +118,16 @@ def stamps(data_dir: Path) -> dict[str, list[int]]:
     return found
 
 
+def code_stamps() -> dict[str, list[int]]:
+    """Size and time of change of the code that compiles: whoever works on it must not be shown what the old code made."""
+    package = Path(__file__).resolve().parent.parent
+    found = {}
+    for path in sorted([*package.glob("knowledge/*.py"), *package.glob("text/*.py")]):
+        status = path.stat()
+        found[path.relative_to(package).as_posix()] = [status.st_size, status.st_mtime_ns]
+    return found
+
+
 def write(data_dir: Path, target: Path) -> None:
     """Compile `data_dir` into the folder `target`. Raises DataError, then nothing is written."""
     before = stamps(data_dir)
@@ -129,7 +139,8 @@ def write(data_dir: Path, target: Path) -> None:
         # A long text full of line ends costs ten times as much to read as JSON.
         _replace(target / f"{name}.txt" if isinstance(part, str) else target / f"{name}.json", part)
     # Last: a manifest without its parts would call an unfinished folder fresh.
-    _replace(target / MANIFEST, {"format": FORMAT, "fingerprint": fingerprint(data_dir), "stamps": before})
+    manifest = {"format": FORMAT, "fingerprint": fingerprint(data_dir), "stamps": before, "code": code_stamps()}
+    _replace(target / MANIFEST, manifest)
 
 
 def _replace(path: Path, value: Any) -> None:

@@ -54,12 +54,13 @@ def _fresh_parts() -> dict[str, Any] | None:
         manifest = json.loads((COMPILED / "manifest.json").read_bytes())
     except (OSError, ValueError):
         manifest = {}
-    if manifest and _unchanged(folder, manifest):
+    if manifest and _unchanged(folder, manifest) and not (in_checkout() and _code_changed(manifest)):
         return None
     from antifraud_cli.errors import DataError
     from antifraud_cli.knowledge import compiler
 
-    if manifest.get("format") == compiler.FORMAT and manifest.get("fingerprint") == compiler.fingerprint(folder):
+    same_code = manifest.get("format") == compiler.FORMAT and not (in_checkout() and _code_changed(manifest))
+    if same_code and manifest.get("fingerprint") == compiler.fingerprint(folder):
         _try_to_write(folder)
         return None
     parts, problems = compiler.read_all(folder)
@@ -85,6 +86,18 @@ def _unchanged(folder: Path, manifest: dict[str, Any]) -> bool:
             return False
         found += 1
     return found == len(stamps)
+
+
+def _code_changed(manifest: dict[str, Any]) -> bool:
+    """Whether the code that compiles is not the code that compiled."""
+    for name, (size, changed) in manifest.get("code", {"": (0, 0)}).items():
+        try:
+            status = os.stat(PACKAGE / name)  # noqa: PTH116 - this runs at every start
+        except OSError:
+            return True
+        if (status.st_size, status.st_mtime_ns) != (size, changed):
+            return True
+    return False
 
 
 def _walk(folder: str, prefix: str) -> list[tuple[str, int, int]]:
