@@ -56,3 +56,9 @@ $(VENV)/.dev: $(VENV)/.ready
 
 clean:
 	rm -rf $(VENV) $(CLEAN) dist antifraud_cli/_compiled
+
+# Needs numpy, scipy and scikit-learn, which nothing else does. PUBLIC names a folder with the public sets of docs/model.md.
+.PHONY: model docs
+model: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet 'numpy==2.4.6' 'scipy==1.17.1' 'scikit-learn==1.9.1'
+	$(BIN)/python training/train.py $(if $(PUBLIC),--extra '$(PUBLIC)')

@@ -11,6 +11,9 @@ from typing import Any
 from antifraud_cli.errors import Problem
 
 
+_UNREADABLE = ("not valid YAML", "not UTF-8", "expected a mapping at the top")
+
+
 @dataclass(frozen=True)
 class Report:
     """The outcome of a check."""
@@ -25,9 +28,8 @@ def check(data_dir: Path, as_of: datetime.date) -> Report:
     """Read all of data/ and check form, references, translations, validity on the day `as_of`, and phone numbers."""
     from antifraud_cli.knowledge import compiler
 
-    parts, problems = compiler.read_all(data_dir, as_of)
-    if not problems:
-        problems = _check_hotlines(parts)
+    parts, found = compiler.read_all(data_dir, as_of)
+    problems = causes(found) if found else _check_hotlines(parts)
     counts = {
         "categories": len(parts["categories"]["categories"]),
         "rules": len(parts["messages"]["rules"]),
@@ -36,6 +38,12 @@ def check(data_dir: Path, as_of: datetime.date) -> Report:
         "facts": len(parts["response"]["facts"]),
     }
     return Report(tuple(problems), counts)
+
+
+def causes(problems: Sequence[Problem]) -> list[Problem]:
+    """The problems without those that only follow from others: of a file that cannot be read every id is unknown."""
+    unreadable = [problem for problem in problems if problem.message.startswith(_UNREADABLE)]
+    return unreadable or list(problems)
 
 
 def run_examples(data_dir: Path, only: Sequence[str] = ()) -> Report:
@@ -47,7 +55,7 @@ def run_examples(data_dir: Path, only: Sequence[str] = ()) -> Report:
 
     parts, problems = compiler.read_all(data_dir)
     if problems:
-        return Report(tuple(problems), {})
+        return Report(tuple(causes(problems)), {})
     examples = [example for example in parts["examples"] if _is_wanted(example["rule"], only)]
     failures = _run_message_examples(parts, examples)
     numbers, number_failures = _run_number_examples(data_dir, parts, only)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any
 
 from antifraud_cli.batch.records import Fault, Record
 from antifraud_cli.errors import AntifraudError
@@ -29,7 +28,7 @@ def classify_records(records: Iterable[Record | Fault], lang: str, workers: int)
 def judge(record: Record | Fault, lang: str) -> Result:
     """The result for one record. Pure but for the knowledge loaded on first use."""
     from antifraud_cli import api
-    from antifraud_cli.output.escape import as_json
+    from antifraud_cli.output.escape import as_json, escaped_json
 
     if isinstance(record, Fault):
         return record.line, "fault", f"{record.reason}\t{record.detail}"
@@ -37,9 +36,9 @@ def judge(record: Record | Fault, lang: str) -> Result:
         verdict = api.classify(record.text, lang=lang)
     except AntifraudError as error:
         return record.line, "fault", f"batch.refused\t{error.message}"
-    answer: dict[str, Any] = verdict.as_json()
-    answer["input"] = record.fields
-    return record.line, verdict.level, as_json(answer)
+    # The record's own JSON goes in as it stands: not a digit of it is rewritten.
+    answer = as_json(verdict.as_json())
+    return record.line, verdict.level, f'{answer[:-1]},"input":{escaped_json(record.own)}}}'
 
 
 def _judge_chunk(chunk: list[Record | Fault], lang: str) -> list[Result]:

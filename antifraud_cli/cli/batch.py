@@ -13,10 +13,12 @@ from typing import Annotated, Any, BinaryIO, Optional
 import typer
 
 from antifraud_cli.cli import environment, group
-from antifraud_cli.cli.environment import Environment, text
+from antifraud_cli.cli.environment import Environment, reason_of, text
 from antifraud_cli.cli.exits import Exit
+from antifraud_cli.cli.input import HINT_ENCODINGS
 from antifraud_cli.cli.options import Color, Encoding, ExitZero, Lang
 from antifraud_cli.errors import InputError, OutputError, UsageError
+from antifraud_cli.output.escape import one_line
 
 _SHOWN_FAULTS = 20
 
@@ -43,17 +45,20 @@ def batch(
     env = environment.current()
     gc.enable()  # a batch may run for hours
     from antifraud_cli.batch import records, run
+    from antifraud_cli.batch.lines import UnknownEncodingError
 
     if form is not None and form not in records.FORMATS:
         raise UsageError(text("error.unknown_choice", option="--format", name=form), ", ".join(records.FORMATS))
+    if output and source != "-" and _same_file(source, output):
+        raise UsageError(text("error.same_file", name=output), text("hint.output"))
     with _source(env, source) as stream, _target(env, output) as target:
         live = not stat.S_ISREG(os.fstat(stream.fileno()).st_mode) if _has_number(stream) else False
         chosen = form or records.format_of(source if source != "-" else "in.jsonl")
         try:
             found = records.read(stream, chosen, column, encoding)
             counts = _write(env, run.classify_records(found, env.lang, workers), target, live)
-        except LookupError:
-            raise UsageError(text("error.unknown_encoding", name=encoding), "utf-8, gb18030, big5, utf-16") from None
+        except UnknownEncodingError:
+            raise UsageError(text("error.unknown_encoding", name=encoding), HINT_ENCODINGS) from None
         except records.ColumnError as error:
             raise InputError(text("error.no_column"), text("hint.no_column", names=str(error))) from None
     env.tell(text("batch.summary", **counts))
@@ -70,7 +75,8 @@ def _write(env: Environment, results: Iterator[Any], target: BinaryIO, live: boo
             counts["faults"] += 1
             if counts["faults"] <= _SHOWN_FAULTS:
                 reason, _, detail = answer.partition("\t")
-                env.tell(text("word.error") + text("batch.fault", line=line, reason=text(reason, detail=detail)))
+                reason = text(reason, detail=one_line(detail))
+                env.tell(text("word.error") + text("batch.fault", line=line, reason=reason))
             continue
         counts["records"] += 1
         counts[level] += 1
@@ -78,7 +84,7 @@ def _write(env: Environment, results: Iterator[Any], target: BinaryIO, live: boo
         if live:
             target.flush()
     if counts["faults"]:
-        env.tell(text("word.hint") + text("batch.faults", count=counts["faults"]))
+        env.tell(text("word.hint") + text("batch.faults", count=counts["faults"], shown=_SHOWN_FAULTS))
     return counts
 
 
@@ -103,28 +109,34 @@ def _target(env: Environment, name: str | None) -> Iterator[BinaryIO]:
     if name is None or name == "-":
         yield env.stdout
         return
-    path = Path(name)
+    path = Path(os.path.realpath(name))  # a link stays a link
     if path.is_dir():
         raise OutputError(text("error.is_directory", name=name), text("hint.output"))
-    if path.exists() and not path.is_file():
-        with path.open("wb") as device:
-            yield device
-        return
-    partial = path.with_name(f"{path.name}.partial")
+    plain = path.is_file() or not path.exists()
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial") if plain else path
     try:
-        stream = partial.open("wb")
+        stream = partial.open("xb" if plain else "wb")
     except OSError as error:
-        raise OutputError(
-            text("error.os", name=name, reason=error.strerror or str(error)), text("hint.output")
-        ) from None
+        raise OutputError(text("error.os", name=name, reason=reason_of(error)), text("hint.output")) from None
     try:
         with stream:
             yield stream
-        partial.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            partial.unlink()
+        if plain:
+            partial.replace(path)
+    except BaseException as error:
+        if plain:
+            with contextlib.suppress(OSError):
+                partial.unlink()
+        if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+            raise OutputError(text("error.os", name=name, reason=reason_of(error)), text("hint.output")) from None
         raise
+
+
+def _same_file(one: str, other: str) -> bool:
+    try:
+        return Path(one).samefile(other)
+    except OSError:
+        return False
 
 
 def _has_number(stream: BinaryIO) -> bool:

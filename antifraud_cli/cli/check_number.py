@@ -7,14 +7,17 @@ from typing import Annotated, Any, Optional
 
 import typer
 
+from antifraud_cli.batch.lines import Line, LineFault, UnknownEncodingError, lines_of
 from antifraud_cli.cli import environment, group
 from antifraud_cli.cli.environment import Environment, text
 from antifraud_cli.cli.exits import Exit
-from antifraud_cli.cli.input import decode
+from antifraud_cli.cli.input import HINT_ENCODINGS
 from antifraud_cli.cli.options import Color, Encoding, ExitZero, Json, Lang, Plain, check_formats
 from antifraud_cli.cli.show import show_blocks
 from antifraud_cli.errors import InputError, UsageError
 
+_MAX_LINE = 100_000
+"""Bytes of a line with numbers in it: far more than a number needs, little enough to be quick."""
 _ALARMING = ("caution", "danger", "invalid")
 
 
@@ -51,7 +54,7 @@ def check_number(
 
     context = NumberContext(
         direction=direction,
-        location=location.upper() if location.lower() != "overseas" else "overseas",
+        location=_place(location, env.lang),
         called_first=called_first,
         claims=claims,
         overseas_contact=overseas_contact,
@@ -65,6 +68,17 @@ def check_number(
     return Exit.FOUND if found and not exit_zero else Exit.NOTHING
 
 
+def _place(location: str, lang: str) -> str:
+    """The id of a region; names are understood too, at the price of loading them."""
+    from antifraud_cli.numbers.model import LOCATIONS
+
+    if location in LOCATIONS:
+        return location
+    from antifraud_cli.names import resolve_region
+
+    return resolve_region(location, lang)
+
+
 def _lines(env: Environment, numbers: list[str] | None, encoding: str | None) -> Iterator[str]:
     """The texts to look at: arguments, or standard input line by line."""
     given = [number for number in numbers or () if number != "-"]
@@ -74,15 +88,25 @@ def _lines(env: Environment, numbers: list[str] | None, encoding: str | None) ->
     if env.stdin_is_terminal:
         env.tell(text("prompt.number"))
     empty = True
-    for line in env.stdin:
-        decoded = decode(line, encoding).strip()
-        if decoded:
+    for _, line in _read(env, encoding):
+        if line is LineFault.TOO_LONG:
+            raise InputError(text("error.too_long", limit=_MAX_LINE), text("hint.no_number"))
+        if isinstance(line, LineFault):
+            raise InputError(text("error.undecodable"), text("hint.encoding"))
+        if line.strip():
             empty = False
-            yield decoded
+            yield line.strip()
             if env.stdin_is_terminal:
                 return
     if empty:
         raise InputError(text("error.no_number"), text("hint.no_number"))
+
+
+def _read(env: Environment, encoding: str | None) -> Iterator[Line]:
+    try:
+        yield from lines_of(env.stdin, encoding, _MAX_LINE)
+    except UnknownEncodingError:
+        raise UsageError(text("error.unknown_encoding", name=encoding), HINT_ENCODINGS) from None
 
 
 def _numbers(lines: Iterable[str]) -> Iterator[str]:

@@ -9,7 +9,17 @@ import typer
 from antifraud_cli.cli import environment, group
 from antifraud_cli.cli.environment import Environment, text
 from antifraud_cli.cli.exits import Exit
-from antifraud_cli.cli.options import Color, Elapsed, Json, Lang, Plain, Region, Situations, check_formats
+from antifraud_cli.cli.options import (
+    Color,
+    Elapsed,
+    Json,
+    Lang,
+    Plain,
+    Region,
+    Situations,
+    check_formats,
+    elapsed_seconds,
+)
 from antifraud_cli.cli.show import show_blocks
 
 
@@ -33,7 +43,9 @@ def checklist(
     env = environment.current()
     from antifraud_cli import api
 
-    found = api.checklist(category, situations=situation or (), region=region, elapsed=elapsed, lang=env.lang)
+    found = api.checklist(
+        category, situations=situation or (), region=region, elapsed=elapsed_seconds(elapsed), lang=env.lang
+    )
     show(env, found, json=json, plain=plain)
     return Exit.NOTHING
 
@@ -63,6 +75,6 @@ def _title(found: Any, lang: str) -> str:
         parts.insert(0, store.load("categories")["categories"][found.category]["name"][lang])
     return text(
         "checklist.title",
-        what=text("list.separator").join(parts),
+        what=text("list.sentences").join(parts),
         region=response["regions"][found.region]["name"][lang],
     )

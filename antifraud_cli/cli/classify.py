@@ -49,5 +49,5 @@ def classify(
     else:
         from antifraud_cli.output import message_view
 
-        show_blocks(env, message_view.blocks(verdict, text))
+        show_blocks(env, message_view.blocks(verdict, message, text))
     return Exit.NOTHING if exit_zero or verdict.level == "none" else Exit.FOUND

@@ -27,7 +27,7 @@ def completion(
     """Print the completion script of a shell."""
     if shell not in _SHELLS:
         raise UsageError(text("error.unknown_choice", option="SHELL", name=shell), ", ".join(_SHELLS))
-    from typer.completion import get_completion_script
+    from typer._completion_shared import get_completion_script
 
     script = get_completion_script(prog_name="antifraud", complete_var="_ANTIFRAUD_COMPLETE", shell=shell)
     environment.current().write(script + "\n")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
+
+if TYPE_CHECKING:
+    from antifraud_cli.output.layout import Block
 
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 _TRADITIONAL = ("tw", "hk", "mo", "hant")
@@ -40,11 +45,10 @@ class Environment:
     @classmethod
     def of_process(cls) -> Environment:
         """The environment of this process."""
-        stdout = getattr(sys.stdout, "buffer", sys.stdout)
         return cls(
-            stdin=getattr(sys.stdin, "buffer", sys.stdin),
-            stdout=stdout,
-            stderr=getattr(sys.stderr, "buffer", sys.stderr),
+            stdin=_bytes_of(sys.stdin),
+            stdout=_bytes_of(sys.stdout),
+            stderr=_bytes_of(sys.stderr),
             encoding=getattr(sys.stdout, "encoding", None) or "utf-8",
             stdin_is_terminal=_isatty(sys.stdin),
             stdout_is_terminal=_isatty(sys.stdout),
@@ -64,6 +68,12 @@ class Environment:
         """Write a line to stderr."""
         self.stderr.write(f"{text}\n".encode(self.encoding, "replace"))
         self.stderr.flush()
+
+    def tell_blocks(self, blocks: Iterable[Block]) -> None:
+        """Write laid-out text to stderr, without colour."""
+        from antifraud_cli.output import text as text_format
+
+        self.tell(text_format.render(blocks, self.width()).rstrip("\n"))
 
     def width(self) -> int:
         """Columns for text: those of the terminal, within what can be read well."""
@@ -85,7 +95,7 @@ class Environment:
             return self.color == "always"
         if self.variables.get("NO_COLOR"):
             return False
-        return self.stdout_is_terminal and self.variables.get("TERM") != "dumb"
+        return self.stdout_is_terminal and self.variables.get("TERM") != "dumb" and _console_takes_escapes()
 
 
 def language_of(variables: Mapping[str, str], system: str = "") -> str:
@@ -119,6 +129,41 @@ def language_in(arguments: Sequence[str]) -> str | None:
     return None
 
 
+class _Missing(io.RawIOBase):
+    """Stands for a stream that the caller closed: nothing to read, and nowhere to write."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        return 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object) -> int:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+
+def _bytes_of(stream: TextIO | None) -> BinaryIO:
+    found: Any = _Missing() if stream is None else getattr(stream, "buffer", stream)
+    return cast(BinaryIO, found)
+
+
+def _console_takes_escapes() -> bool:
+    """Whether escape sequences become colours: always but on a Windows console, which has to be asked for it."""
+    if sys.platform != "win32":
+        return True
+    import ctypes
+
+    output, processed = -11, 0x0004
+    kernel = ctypes.windll.kernel32
+    handle, mode = kernel.GetStdHandle(output), ctypes.c_ulong()
+    if not kernel.GetConsoleMode(handle, ctypes.byref(mode)):
+        return False
+    return bool(kernel.SetConsoleMode(handle, mode.value | processed))
+
+
 def _isatty(stream: object) -> bool:
     try:
         return bool(stream.isatty())  # type: ignore[attr-defined]
@@ -149,3 +194,21 @@ def text(key: str, **values: object) -> str:
 
     template: str = store.load(f"ui.{current().lang}")[key]
     return template.format(**values) if values else template
+
+
+_REASONS = {
+    errno.EACCES: "reason.denied",
+    errno.EPERM: "reason.denied",
+    errno.ENOSPC: "reason.full",
+    errno.EROFS: "reason.read_only",
+    errno.ENAMETOOLONG: "reason.name",
+    errno.ENOENT: "reason.missing",
+    errno.ENOTDIR: "reason.missing",
+    errno.EISDIR: "reason.folder",
+}
+
+
+def reason_of(error: OSError) -> str:
+    """Why the system refused, in the current language where we have words for it."""
+    key = _REASONS.get(error.errno or 0)
+    return text(key) if key else error.strerror or str(error)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
 
@@ -11,6 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from antifraud_cli.cli import environment
 from antifraud_cli.cli.environment import text
+from antifraud_cli.cli.options import Lang
 from antifraud_cli.output.layout import BLANK, Block
 
 COMMANDS = {
@@ -27,16 +29,58 @@ COMMANDS = {
 """Command -> module in antifraud_cli.cli."""
 
 
-class Command(TyperCommand):
+class ClosedPipeError(Exception):
+    """Whoever read the output stopped reading. Typer would make status 1 of a BrokenPipeError: something was found."""
+
+
+@contextlib.contextmanager
+def _own_closed_pipe() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise ClosedPipeError from error
+
+
+class _OwnHelp:
+    """Help that goes to the output of the environment, and nothing after it."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """The option --help, which shows our help and ends the run."""
+        option = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.callback = _help
+        return option
+
+
+def _help(ctx: Any, param: Any, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        ctx.get_help()
+        ctx.exit()
+
+
+class Command(_OwnHelp, TyperCommand):
     """A command whose help is laid out by us."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help of this command."""
-        _show(_blocks(self, ctx))
+        blocks = _blocks(self, ctx)
+        if any("--situation" in param.opts for param in self.get_params(ctx)):
+            blocks += [BLANK, *_situations()]
+        _show(blocks)
 
 
-class LazyGroup(TyperGroup):
+class LazyGroup(_OwnHelp, TyperGroup):
     """A group that knows the names of its commands and imports each when asked for it."""
+
+    def make_context(self, *arguments: Any, **more: Any) -> Any:
+        """Read the command line of the program itself; --help is shown here."""
+        with _own_closed_pipe():
+            return super().make_context(*arguments, **more)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        with _own_closed_pipe():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """All names, in the order of the guide."""
@@ -59,7 +103,7 @@ class LazyGroup(TyperGroup):
         _show(blocks)
 
 
-class Group(TyperGroup):
+class Group(_OwnHelp, TyperGroup):
     """A group of two or three subcommands, such as `rules`."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
@@ -88,11 +132,16 @@ def make_group(name: str, functions: dict[str, Callable[..., Any]]) -> Any:
         name=name,
         no_args_is_help=True,
     )
+    app.callback()(_take_language)
     for command, function in functions.items():
         app.command(name=command, cls=Command, help=text(f"help.{name}.{command}"))(function)
     group = typer.main.get_command(app)
     group.name = name
     return group
+
+
+def _take_language(lang: Lang = None) -> None:
+    """The options of a group itself."""
 
 
 def _blocks(command: Any, ctx: Any) -> list[Block]:
@@ -103,7 +152,7 @@ def _blocks(command: Any, ctx: Any) -> list[Block]:
         usage += f" [{text('help.options_word')}]"
     if hasattr(command, "list_commands"):
         usage += f" {text('help.command_word')}"
-    blocks = [Block(f"{text('help.usage')} {usage}", "strong"), BLANK]
+    blocks = [Block(text("help.usage", usage=usage), "strong"), BLANK]
     blocks += [Block(paragraph.strip()) for paragraph in (command.help or "").split("\n") if paragraph.strip()]
     rows = [(_metavar(param, ctx), param.help or "") for param in command.get_params(ctx) if _is_argument(param)]
     rows += [(_option(param, ctx), _help_of(param)) for param in command.get_params(ctx) if not _is_argument(param)]
@@ -111,6 +160,17 @@ def _blocks(command: Any, ctx: Any) -> list[Block]:
         blocks += [BLANK, Block(text("help.options"), "heading")]
     for left, right in rows:
         blocks += [Block(left, "strong", indent=2), Block(right, indent=6)]
+    return blocks
+
+
+def _situations() -> list[Block]:
+    """What --situation takes: ids with their titles."""
+    from antifraud_cli.knowledge import store
+
+    lang = environment.current().lang
+    blocks = [Block(text("help.situations"), "heading")]
+    for name, situation in store.load("response")["situations"].items():
+        blocks += [Block(name, "strong", indent=2), Block(situation["title"][lang], indent=6)]
     return blocks
 
 

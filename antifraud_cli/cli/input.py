@@ -7,11 +7,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from antifraud_cli.cli.environment import Environment, text
+from antifraud_cli.cli.environment import Environment, reason_of, text
 from antifraud_cli.errors import InputError, UsageError
 
 MAX_BYTES = 8_000_000
 """No single message is longer; `batch` is for files of many."""
+HINT_ENCODINGS = "utf-8, gb18030, big5, utf-16"
+"""Encodings that a user is likely to mean."""
 _TERMINAL_LINE = 4095
 """Bytes after which a terminal in line mode silently cuts a pasted line."""
 _BOMS = (
@@ -29,7 +31,7 @@ def decode(data: bytes, encoding: str | None = None) -> str:
         try:
             return data.decode(encoding)
         except LookupError:
-            raise UsageError(text("error.unknown_encoding", name=encoding), "utf-8, gb18030, big5, utf-16") from None
+            raise UsageError(text("error.unknown_encoding", name=encoding), HINT_ENCODINGS) from None
         except UnicodeError:
             raise InputError(text("error.undecodable_as", name=encoding), text("hint.encoding")) from None
     for bom, name in _BOMS:
@@ -89,7 +91,7 @@ def _read_file(name: str) -> bytes:
     except FileNotFoundError:
         raise InputError(text("error.no_file", name=name), text("hint.no_file")) from None
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = reason_of(error) if isinstance(error, OSError) else text("reason.name")
         raise InputError(text("error.os", name=name, reason=reason), text("hint.os")) from None
 
 

@@ -7,13 +7,15 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TextIO
 
 from antifraud_cli import __version__
 from antifraud_cli.cli import environment
-from antifraud_cli.cli.environment import Environment, text
+from antifraud_cli.cli.environment import Environment, reason_of, text
 from antifraud_cli.cli.exits import Exit
-from antifraud_cli.errors import AntifraudError
+from antifraud_cli.errors import AntifraudError, DataError
+
+_SHOWN_FAULTS = 5
 
 
 def main() -> None:
@@ -21,13 +23,20 @@ def main() -> None:
     # A run is short and makes no rubbish worth collecting while it loads its knowledge.
     gc.disable()
     status = run(sys.argv[1:], Environment.of_process())
-    with contextlib.suppress(OSError, ValueError):
-        sys.stdout.flush()
-    # A reader that went away would make the interpreter complain while it closes stdout.
-    if status == Exit.CLOSED_PIPE:
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _let_go(sys.stdout)
+    _let_go(sys.stderr)
     sys.exit(status)
+
+
+def _let_go(stream: TextIO | None) -> None:
+    """What cannot be written any more would make the interpreter complain while it closes the stream."""
+    if stream is None:
+        return
+    try:
+        stream.flush()
+    except (OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def run(arguments: Sequence[str], env: Environment) -> int:
@@ -40,6 +49,8 @@ def run(arguments: Sequence[str], env: Environment) -> int:
         status = _dispatch(list(arguments))
         env.stdout.flush()
         return status
+    except DataError as error:
+        return _broken_data(env, error)
     except AntifraudError as error:
         _complain(env, error.message, error.hint)
         return Exit.ERROR
@@ -63,6 +74,10 @@ def _dispatch(arguments: list[str]) -> int:
         return Exit.NOTHING
     from antifraud_cli.cli.app import build
 
+    if "_ANTIFRAUD_COMPLETE" in environment.current().variables:
+        from typer._completion_classes import completion_init
+
+        completion_init()
     result: Any = build().main(args=arguments, prog_name="antifraud", standalone_mode=False)
     return int(result) if isinstance(result, int) else Exit.NOTHING
 
@@ -76,10 +91,14 @@ def _unexpected(env: Environment, error: Exception) -> int:
         if explained.message:
             _complain(env, explained.message, explained.hint)
         return Exit.ERROR
+    if type(error).__name__ == "ClosedPipeError":
+        return Exit.CLOSED_PIPE
     if type(error).__name__ == "Abort":
         return Exit.INTERRUPTED
-    if isinstance(error, OSError) and error.filename is not None:
-        _complain(env, text("error.os", name=error.filename, reason=error.strerror or str(error)), text("hint.os"))
+    if isinstance(error, OSError):
+        # Without a name it is the output: input is opened by name, or is a pipe that merely ends.
+        name = text("word.stdout") if error.filename is None else os.fsdecode(error.filename)
+        _complain(env, text("error.os", name=name, reason=reason_of(error)), text("hint.os"))
         return Exit.ERROR
     if os.environ.get("ANTIFRAUD_DEBUG"):
         raise error
@@ -87,13 +106,25 @@ def _unexpected(env: Environment, error: Exception) -> int:
     return Exit.CRASH
 
 
+def _broken_data(env: Environment, error: DataError) -> int:
+    """The first faults; the program has no words of its own left to say it with, as they are data too."""
+    from antifraud_cli.output.escape import one_line
+    from antifraud_cli.quality import causes
+
+    problems = causes(error.problems)
+    for problem in problems[:_SHOWN_FAULTS]:
+        env.tell(f"{_word(env, 'word.error')}{one_line(str(problem))}")
+    env.tell(f"{_word(env, 'word.hint')}antifraud rules check ({len(problems)})")
+    return Exit.ERROR
+
+
 def _complain(env: Environment, message: str, hint: str) -> None:
-    from antifraud_cli.output.escape import visible
+    from antifraud_cli.output.escape import one_line
 
     with contextlib.suppress(OSError, ValueError):
-        env.tell(f"{_word(env, 'word.error')}{visible(message)}")
+        env.tell(f"{_word(env, 'word.error')}{one_line(message)}")
         if hint:
-            env.tell(f"{_word(env, 'word.hint')}{visible(hint)}")
+            env.tell(f"{_word(env, 'word.hint')}{one_line(hint)}")
 
 
 def _word(env: Environment, key: str) -> str:
@@ -101,7 +132,7 @@ def _word(env: Environment, key: str) -> str:
     try:
         return text(key)
     except AntifraudError:
-        return {"word.error": "错误: ", "word.hint": "建议: "}[key]
+        return {"word.error": "错误：", "word.hint": "建议："}[key]
 
 
 if __name__ == "__main__":

@@ -51,6 +51,18 @@ Region = Annotated[str, typer.Option("--region", metavar="CN|HK|MO|TW|…", help
 Elapsed = Annotated[Optional[str], typer.Option("--elapsed", metavar="20m|10h|5d", help=text("option.elapsed"))]
 
 
+def elapsed_seconds(value: str | None) -> int | None:
+    """The value of --elapsed in seconds."""
+    from antifraud_cli.checklists import parse_elapsed
+
+    if value is None:
+        return None
+    try:
+        return parse_elapsed(value)
+    except UsageError:
+        raise UsageError(text("error.elapsed", name=value), text("hint.elapsed")) from None
+
+
 def check_formats(json: bool, plain: bool) -> None:
     """--json and --plain exclude each other."""
     if json and plain:

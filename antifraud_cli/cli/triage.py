@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Annotated, Any, Optional
 
 import typer
@@ -24,9 +26,12 @@ from antifraud_cli.cli.options import (
     Region,
     Situations,
     check_formats,
+    elapsed_seconds,
 )
 from antifraud_cli.cli.show import show_blocks
-from antifraud_cli.errors import AntifraudError
+from antifraud_cli.errors import UsageError
+from antifraud_cli.output.escape import one_line
+from antifraud_cli.output.layout import BLANK, Block
 
 _MONEY_MOVED = ("transferred", "handed_cash_or_gold")
 
@@ -56,20 +61,21 @@ def triage(
     from antifraud_cli import api
     from antifraud_cli.names import resolve_region, resolve_situation
 
-    resolve_region(region, env.lang)  # a wrong name is said before anything is asked
+    # A wrong name is said before anything is asked.
+    region, seconds = resolve_region(region, env.lang), elapsed_seconds(elapsed)
     held = [resolve_situation(name, env.lang) for name in situation or ()]
     received = read_text(env, words, file=file, clip=clip, encoding=encoding, prompt="prompt.triage")
     verdict, numbers = _judge(received, env, region)
     asks = env.stdin_is_terminal and not (held or json or plain)
     if not (json or plain):
-        _show_verdict(env, verdict, numbers)
+        _show_verdict(env, received, verdict, numbers)
     if asks:
         env.stdout.flush()
         held = _ask(env)
-        if elapsed is None and any(name in held for name in _MONEY_MOVED):
-            elapsed = _ask_elapsed(env)
+        if seconds is None and any(name in held for name in _MONEY_MOVED):
+            seconds = _ask_elapsed(env)
     category = verdict.category if verdict else None
-    found = api.checklist(category, situations=held, region=region, elapsed=elapsed, lang=env.lang)
+    found = api.checklist(category, situations=held, region=region, elapsed=seconds, lang=env.lang)
     if json:
         _write_json(env, verdict, numbers, found)
     elif plain:
@@ -78,8 +84,9 @@ def triage(
     else:
         env.write("\n")
         show_checklist(env, found, json=False, plain=False)
-        if not held:
-            env.tell(text("triage.situation_hint"))
+        if not held and not asks:
+            env.stdout.flush()
+            env.tell_blocks([BLANK, Block(text("triage.situation_hint"))])
     levels = [verdict.level] if verdict else [number.level for number in numbers]
     return Exit.NOTHING if exit_zero or set(levels) <= {"none", "official"} else Exit.FOUND
 
@@ -99,12 +106,14 @@ def _judge(received: str, env: Environment, region: str) -> tuple[Any, list[Any]
     return api.classify(received, lang=env.lang), []
 
 
-def _show_verdict(env: Environment, verdict: Any, numbers: list[Any]) -> None:
+def _show_verdict(env: Environment, received: str, verdict: Any, numbers: list[Any]) -> None:
     from antifraud_cli.output import message_view, number_view
 
     if verdict is not None:
-        show_blocks(env, message_view.blocks(verdict, text, with_next=False))
-    for number in numbers:
+        show_blocks(env, message_view.blocks(verdict, received, text, with_next=False))
+    for place, number in enumerate(numbers):
+        if place:
+            env.write("\n")
         show_blocks(env, number_view.blocks(number, text))
 
 
@@ -135,25 +144,36 @@ def _ask(env: Environment) -> list[str]:
 
     situations = store.load("response")["situations"]
     names = list(situations)
-    env.tell("\n" + text("triage.question"))
-    for number, name in enumerate(names, start=1):
-        env.tell(f"  {number:2}. {situations[name]['question'][env.lang]}")
+    env.tell_blocks(
+        [
+            BLANK,
+            Block(text("triage.question")),
+            *(
+                Block(situations[name]["question"][env.lang], marker=f"{number:2}.")
+                for number, name in enumerate(names, start=1)
+            ),
+        ]
+    )
     for _ in range(3):
-        env.tell(text("triage.answer"))
+        env.tell_blocks([Block(text("triage.answer"))])
         answer = decode(env.stdin.readline()).strip()
-        picked = answer.replace("，", " ").replace(",", " ").replace("、", " ").split()
-        if all(word.isdigit() and 1 <= int(word) <= len(names) for word in picked):
-            return [names[int(word) - 1] for word in picked]
-        env.tell(text("triage.again", count=len(names)))
+        picked = re.split(r"[\s,，、.。;；]+", unicodedata.normalize("NFKC", answer).strip(" ,、.。;"))
+        picked = [word for word in picked if word]
+        if all(word.isdecimal() and len(word) < 4 and 1 <= int(word) <= len(names) for word in picked):
+            return list(dict.fromkeys(names[int(word) - 1] for word in picked))
+        env.tell_blocks([Block(text("triage.again", count=len(names)))])
     return []
 
 
-def _ask_elapsed(env: Environment) -> str | None:
-    from antifraud_cli.checklists import parse_elapsed
-
-    env.tell(text("triage.elapsed"))
-    answer = decode(env.stdin.readline()).strip()
-    try:
-        return answer if answer and parse_elapsed(answer) >= 0 else None
-    except AntifraudError:
-        return None
+def _ask_elapsed(env: Environment) -> int | None:
+    """How long ago it was; None if the answer is empty or stays unreadable: just now, which loses no time."""
+    env.tell_blocks([Block(text("triage.elapsed"))])
+    for _ in range(2):
+        answer = decode(env.stdin.readline()).strip()
+        if not answer:
+            return None
+        try:
+            return elapsed_seconds(answer)
+        except UsageError as error:
+            env.tell_blocks([Block(one_line(f"{error.message}{text('list.sentences')}{error.hint}"))])
+    return None

@@ -21,13 +21,20 @@ def explain(error: Exception) -> UsageError | None:
     if "NoSuchOption" in names:
         option = str(getattr(error, "option_name", ""))
         near = sorted(getattr(error, "possibilities", None) or [])
-        return UsageError(
-            text("error.no_such_option", name=option),
-            text("hint.did_you_mean", names=", ".join(near)) if near else hint,
-        )
+        if near:
+            hint = text("hint.did_you_mean", names=", ".join(near))
+        elif not option.isascii():
+            hint = text("hint.leading_dash", command=_command(error))
+        return UsageError(text("error.no_such_option", name=option), hint)
     if "MissingParameter" in names:
         return UsageError(text("error.missing", name=_parameter(error)), hint)
     if "BadParameter" in names:
+        kind: Any = getattr(getattr(error, "param", None), "type", None)
+        if hasattr(kind, "max"):
+            value = _quoted(str(getattr(error, "message", ""))) or str(getattr(error, "message", "")).split(" ")[0]
+            return UsageError(
+                text("error.not_a_number", name=_parameter(error), low=kind.min, high=kind.max, value=value), hint
+            )
         return UsageError(
             text("error.bad_value", name=_parameter(error), reason=getattr(error, "message", str(error))), hint
         )
@@ -43,7 +50,7 @@ def explain(error: Exception) -> UsageError | None:
         )
     if "unexpected extra argument" in words:
         return UsageError(
-            text("error.extra_argument", name=words.partition("(")[2].rstrip(")")), text("hint.extra_argument")
+            text("error.extra_argument", name=words.partition(") (")[2].removesuffix(")")), text("hint.extra_argument")
         )
     return UsageError(words, hint)
 
@@ -62,4 +69,4 @@ def _parameter(error: Any) -> str:
 
 def _quoted(words: str) -> str:
     parts = words.split("'")
-    return parts[1] if len(parts) > 2 else words
+    return parts[1] if len(parts) > 2 else ""

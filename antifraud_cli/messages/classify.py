@@ -153,7 +153,8 @@ class Classifier:
             weight = float(weights[category])
         else:
             category, weight = None, 0.0
-        start, end = hit.spans[0]
+        # Of a rule that needs several pieces the longest says most.
+        start, end = max(hit.spans, key=lambda span: span[1] - span[0])
         return Signal(
             rule["id"],
             category,

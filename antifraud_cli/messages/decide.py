@@ -40,7 +40,10 @@ def decide(
     relief = _relief(opinion, thresholds)
     for category in {*sums, *added}:
         sums[category] = (
-            sums.get(category, 0.0) + added.get(category, 0.0) - relief - _innocence(category, innocent, thresholds)
+            sums.get(category, 0.0)
+            + added.get(category, 0.0)
+            - relief
+            - _innocence(category, innocent, thresholds) * (1 + thresholds["innocent_boost"] * (1 - opinion.scam))
         )
     ranked = sorted(sums.items(), key=lambda item: -item[1])
     scores = tuple((category, round(_score(total, thresholds), 3)) for category, total in ranked)
@@ -121,9 +124,10 @@ def _level(
     rules: Sequence[Mapping[str, Any]],
     thresholds: Mapping[str, float],
 ) -> str:
-    """`danger` needs a high sum from two rules or more, one of which rests on a verified source."""
+    """`danger` needs a high sum, and from rules alone enough evidence, two rules or more, one of a verified source."""
     supporting = [rules[hit.rule] for hit in hits if category in rules[hit.rule]["weights"]]
-    enough = total >= thresholds["danger"] and len(supporting) >= 2
+    by_rules = sum(rule["weights"][category] for rule in supporting)
+    enough = total >= thresholds["danger"] and by_rules >= thresholds["danger_rules"] and len(supporting) >= 2
     return "danger" if enough and any(rule["status"] == "verified" for rule in supporting) else "caution"
 
 

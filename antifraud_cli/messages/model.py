@@ -25,7 +25,7 @@ class Signal(NamedTuple):
     reason: str
     """Why it matters, in the language asked for."""
     spans: tuple[tuple[int, int], ...]
-    """All pieces, where the rule needs several; the first is start and end."""
+    """All pieces, where the rule needs several; the longest of them is start and end."""
 
 
 class CategoryScore(NamedTuple):

@@ -8,10 +8,12 @@ from typing import Any
 from antifraud_cli.checklists.model import Checklist, Line, Step
 from antifraud_cli.output.layout import BLANK, Block
 
+_MOST_SOURCES = 3
+
 
 def blocks(checklist: Checklist, title: str, text: Callable[..., str]) -> list[Block]:
-    """The checklist for a person: steps, then what to leave alone, then where it comes from."""
-    shown = [Block(title, "strong"), BLANK, Block(text("heading.now"), "heading")]
+    """The checklist for a person: the steps from the first line on, what to leave alone, what the list is for."""
+    shown: list[Block] = []
     for step in checklist.steps:
         shown += _step(step, text)
     if checklist.donts:
@@ -20,9 +22,11 @@ def blocks(checklist: Checklist, title: str, text: Callable[..., str]) -> list[B
     if checklist.gaps:
         roles = text("list.separator").join(text(f"role.{role}") for role in checklist.gaps)
         shown += [BLANK, Block(text("checklist.gaps", roles=roles))]
-    sources = text("list.separator").join(source.title for source in checklist.sources[:6])
-    more = text("checklist.more_sources", count=len(checklist.sources) - 6) if len(checklist.sources) > 6 else ""
-    shown += [BLANK, Block(text("checklist.sources", sources=sources + more, reviewed=checklist.reviewed), "note")]
+    shown += [BLANK, Block(title, "note")]
+    sources = text("list.sentences").join(source.title for source in checklist.sources[:_MOST_SOURCES])
+    rest = len(checklist.sources) - _MOST_SOURCES
+    more = text("checklist.more_sources", count=rest) if rest > 0 else ""
+    shown.append(Block(text("checklist.sources", sources=sources + more, reviewed=checklist.reviewed), "note"))
     return shown
 
 

@@ -25,7 +25,11 @@ def one_line(text: str) -> str:
 
 def as_json(value: Any) -> str:
     """One JSON object on one line, readable Chinese, no raw control character."""
-    encoded = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return escaped_json(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def escaped_json(encoded: str) -> str:
+    """JSON of one line without raw control characters: they stand inside strings only, where each may be escaped."""
     return _IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", encoded)
 
 

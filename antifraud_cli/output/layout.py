@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 _NOT_FIRST = frozenset("，。、；：！？）」』】》〉”’…,.;:!?)]}%％·")
 _NOT_LAST = frozenset("（「『【《〈“‘([{")
+# Some terminals give these two columns in Chinese and one otherwise: counted as two, no line is ever too long.
+_MAYBE_WIDE = frozenset("“”‘’…—·×①②③④⑤⑥⑦⑧⑨")
 _UNIT = re.compile(r"[!-~\u00a1-\u024f]+|\s+|.", re.DOTALL)
 
 
@@ -36,7 +38,7 @@ def width_of(text: str) -> int:
     for character in text:
         if unicodedata.combining(character):
             continue
-        total += 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        total += 2 if unicodedata.east_asian_width(character) in "WF" or character in _MAYBE_WIDE else 1
     return total
 
 
@@ -44,8 +46,8 @@ def lay_out(blocks: Iterable[Block], width: int) -> Iterator[tuple[str, str]]:
     """Lines with the name of their style, none wider than `width` except where a single word is."""
     for block in blocks:
         head = " " * block.indent + (f"{block.marker} " if block.marker else "")
-        hanging = " " * width_of(head)
-        room = max(8, width - len(hanging))
+        hanging = " " * len(head)
+        room = max(8, width - width_of(head))
         for number, line in enumerate(wrap(block.text, room)):
             yield ((head if number == 0 else hanging) + line).rstrip(), block.style
 
@@ -84,13 +86,21 @@ def _wrap_paragraph(text: str, width: int) -> list[str]:
 def _carry(line: str, unit: str) -> str:
     """The end of a line that must move down with the next unit."""
     cut = len(line)
-    if unit[0] in _NOT_FIRST and cut > 1 and not line[cut - 1].isascii():
-        cut -= 1
-        while cut > 1 and line[cut] in _NOT_FIRST:
-            cut -= 1
+    if unit[0] in _NOT_FIRST and line[-1] != " ":
+        cut = _last_unit(line, cut)
+        while cut > 0 and line[cut] in _NOT_FIRST:
+            cut = _last_unit(line, cut)
     while cut > 1 and line[cut - 1] in _NOT_LAST:
         cut -= 1
-    return line[cut:] if cut > 1 else ""
+    return line[cut:] if line[:cut].strip() else ""
+
+
+def _last_unit(line: str, end: int) -> int:
+    """Where the last word or character before `end` begins: 86 moves down whole with the full stop behind it."""
+    begin = 0
+    for match in _UNIT.finditer(line, 0, end):
+        begin = match.start()
+    return begin
 
 
 def _units(text: str, width: int) -> Iterator[str]:

@@ -1,0 +1,124 @@
+"""Bytes in, lines of text out, with their numbers: streaming, whatever the encoding, however long a line is."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from collections.abc import Callable, Iterator
+from enum import Enum
+from typing import Any, BinaryIO, TextIO
+
+MAX_LINE = 8_000_000
+"""Bytes (characters, in UTF-16 and UTF-32) of the longest line that is read."""
+
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_UNDECODABLE = "\ufffd"
+
+
+class LineFault(Enum):
+    """Why a line cannot be given."""
+
+    UNDECODABLE = "undecodable"
+    TOO_LONG = "too_long"
+
+
+class UnknownEncodingError(ValueError):
+    """There is no encoding of that name."""
+
+
+Line = tuple[int, "str | LineFault"]
+"""Number of the line, from 1, and its text with its line end."""
+
+
+def lines_of(stream: BinaryIO, encoding: str | None = None, longest: int = MAX_LINE) -> Iterator[Line]:
+    """Every line of a stream, by `encoding` if given, else by BOM, UTF-8 or GB18030, whichever each line is.
+
+    Raises UnknownEncodingError, before anything is read.
+    """
+    if encoding:
+        _check(encoding)
+    first = stream.readline(longest)
+    wide = encoding or next((name for bom, name in _BOMS if first.startswith(bom)), None)
+    if wide and wide.replace("_", "-").lower().startswith(("utf-16", "utf-32")):
+        # A newline is more than one byte here, so the stream is decoded as a whole.
+        bytes_ = io.BufferedReader(_Joined(first, stream))
+        whole = io.TextIOWrapper(bytes_, encoding=wide, errors="replace", newline="\n")
+        yield from _wide_lines(whole, longest)
+        return
+    if not encoding:
+        first = first.removeprefix(codecs.BOM_UTF8)
+    number = 1
+    line = first
+    while line:
+        if _is_whole(line, b"\n", longest):
+            yield number, _decoded(line, encoding)
+        else:
+            _skip(lambda: stream.readline(longest), b"\n")
+            yield number, LineFault.TOO_LONG
+        number += 1
+        line = stream.readline(longest)
+
+
+def _check(encoding: str) -> None:
+    try:
+        codecs.lookup(encoding)
+        b"a".decode(encoding)
+    except UnicodeError:
+        return
+    except (LookupError, ValueError):
+        raise UnknownEncodingError(encoding) from None
+
+
+def _wide_lines(whole: TextIO, longest: int) -> Iterator[Line]:
+    number = 1
+    line = whole.readline(longest).removeprefix("\ufeff")
+    while line:
+        if not _is_whole(line, "\n", longest):
+            _skip(lambda: whole.readline(longest), "\n")
+            yield number, LineFault.TOO_LONG
+        else:
+            yield number, LineFault.UNDECODABLE if _UNDECODABLE in line else line
+        number += 1
+        line = whole.readline(longest)
+
+
+def _is_whole(line: Any, end: Any, longest: int) -> bool:
+    return bool(len(line) < longest or line.endswith(end))
+
+
+def _skip(more: Callable[[], Any], end: Any) -> None:
+    """Read on to the end of a line that is too long."""
+    while piece := more():
+        if piece.endswith(end):
+            return
+
+
+def _decoded(line: bytes, encoding: str | None) -> str | LineFault:
+    for name in (encoding,) if encoding else ("utf-8", "gb18030"):
+        try:
+            return line.decode(name)
+        except UnicodeError:
+            continue
+    return LineFault.UNDECODABLE
+
+
+class _Joined(io.RawIOBase):
+    """A stream whose first bytes were already taken."""
+
+    def __init__(self, first: bytes, rest: BinaryIO) -> None:
+        self._first = first
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._first[: len(buffer)] or self._rest.read(len(buffer))
+        self._first = self._first[len(data) :] if self._first else b""
+        buffer[: len(data)] = data
+        return len(data)
