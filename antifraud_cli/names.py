@@ -36,22 +36,22 @@ def resolve_topic(name: str, lang: str) -> str:
 
 def resolve_situation(name: str, lang: str) -> str:
     """The id of a situation for an id or a title in any language. Raises UsageError."""
-    situations: Mapping[str, Any] = store.load("response")["situations"]
-    wanted = key_of(name)
-    for known, situation in situations.items():
-        if wanted in (key_of(known), *(key_of(title) for title in situation["title"].values())):
-            return known
-    raise _unknown("situation", name, list(situations), lang)
+    return _resolve("situation", "title", name, lang)
 
 
 def resolve_region(name: str, lang: str) -> str:
     """The id of a region for an id or a name in any language. Raises UsageError."""
-    regions: Mapping[str, Any] = store.load("response")["regions"]
+    return _resolve("region", "name", name, lang)
+
+
+def _resolve(kind: str, shown: str, name: str, lang: str) -> str:
+    """The id in the table of a kind whose key or shown text is `name`."""
+    entries: Mapping[str, Any] = store.load("response")[f"{kind}s"]
     wanted = key_of(name)
-    for known, region in regions.items():
-        if wanted in (key_of(known), *(key_of(title) for title in region["name"].values())):
+    for known, entry in entries.items():
+        if wanted in (key_of(known), *map(key_of, entry[shown].values())):
             return known
-    raise _unknown("region", name, list(regions), lang)
+    raise _unknown(kind, name, list(entries), lang)
 
 
 def _nearest(name: str, known: Mapping[str, Any]) -> list[str]:

@@ -248,7 +248,7 @@ class Entry:
         """A text in all languages; `{hotline.id}` in it is checked as a reference."""
         value = self.raw(key, default)
         if value is None or value is default:
-            return {} if default is _MISSING else value
+            return {}
         if not isinstance(value, Table):
             self.note(key, f"expected a mapping with {', '.join(LANGUAGES)}, found {value!r}")
             return dict.fromkeys(LANGUAGES, "")

@@ -90,8 +90,7 @@ def _pairs(entry: Entry, words: list[str], key: str, table: dict[str, str]) -> d
         if len(word) != 2:
             entry.note(key, f"expected two characters, found {word!r}")
             continue
-        source, plain = word
-        plain = table.get(plain, plain)
+        source, plain = word[0], table.get(word[1], word[1])
         if source in found and found[source] != plain:
             entry.note(key, f"{source!r} is given two meanings, {found[source]!r} and {plain!r}")
         if source != plain:

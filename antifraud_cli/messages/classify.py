@@ -149,8 +149,8 @@ class Classifier:
         if rule["kind"]:
             category, weight = None, -float(rule["weight"])
         elif weights:
-            category = best if best in weights else max(weights, key=lambda name: weights[name])
-            weight = float(weights[category])
+            spoken_for = best if best is not None and best in weights else max(weights, key=lambda name: weights[name])
+            category, weight = spoken_for, float(weights[spoken_for])
         else:
             category, weight = None, 0.0
         # Of a rule that needs several pieces the longest says most.

@@ -110,7 +110,7 @@ def _innocence(category: str, innocent: Sequence[Mapping[str, Any]], thresholds:
     weights = sorted(
         (rule["weight"] for rule in innocent if not rule["against"] or category in rule["against"]), reverse=True
     )
-    return sum(weights[:1]) + thresholds["innocent_rest"] * sum(weights[1:])
+    return float(sum(weights[:1]) + thresholds["innocent_rest"] * sum(weights[1:]))
 
 
 def _score(total: float, thresholds: Mapping[str, float]) -> float:

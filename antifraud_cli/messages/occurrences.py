@@ -172,7 +172,7 @@ class Occurrences:
 
     def _after_class(self, name: str, places: Places) -> Places:
         """A number may also end early (<n>万 on 四十万); an address is taken whole."""
-        found = set()
+        found: set[int] = set()
         for low, high in places:
             for place in range(low, high + 1):
                 match = class_regex(name).match(self.text, place)
