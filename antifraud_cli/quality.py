@@ -10,7 +10,6 @@ from typing import Any
 
 from antifraud_cli.errors import Problem
 
-
 _UNREADABLE = ("not valid YAML", "not UTF-8", "expected a mapping at the top")
 
 

@@ -110,7 +110,9 @@ def test_a_missing_file_is_named(antifraud: Any, tmp_path: Path, line: tuple[str
     assert "没有.txt" in message
 
 
-@pytest.mark.parametrize("given", [SCAM.encode("utf-8")[:-1], b"\xff\xff", "€uro".encode("latin-1", "replace") + b"\xe9"])
+@pytest.mark.parametrize(
+    "given", [SCAM.encode("utf-8")[:-1], b"\xff\xff", "€uro".encode("latin-1", "replace") + b"\xe9"]
+)
 def test_bytes_that_an_encoding_cannot_read_are_refused(antifraud: Any, given: bytes) -> None:
     """With --encoding nothing is guessed: bytes that do not fit are an error that names the option."""
     message, hint = complaint(antifraud("classify", "--encoding", "utf-8", stdin=given))

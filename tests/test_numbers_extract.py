@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from antifraud_cli.knowledge import numberplan, store
+from antifraud_cli.knowledge.document import Collector
 from antifraud_cli.numbers import find_in_message, find_numbers
 from antifraud_cli.numbers.extract import scan
+
+WORDS = numberplan.message_words(store.data_dir(), Collector())
 
 
 @pytest.mark.parametrize(
@@ -95,4 +99,4 @@ def test_scan(text: str, digits: str, plus: int, lookalike: bool, extension: str
 )
 def test_find_in_message(text: str, wanted: list[str]) -> None:
     """In a message only phone numbers are found: no amounts, dates, codes, order, card or identity numbers, no links."""
-    assert wanted == [raw.text for raw in find_in_message(text)]
+    assert wanted == [raw.text for raw in find_in_message(text, WORDS)]

@@ -43,8 +43,11 @@ def lines_of(stream: BinaryIO, encoding: str | None = None, longest: int = MAX_L
     if encoding:
         _check(encoding)
     first = stream.readline(longest)
-    wide = encoding or next((name for bom, name in _BOMS if first.startswith(bom)), None)
-    if wide and wide.replace("_", "-").lower().startswith(("utf-16", "utf-32")):
+    marked = next((name for bom, name in _BOMS if first.startswith(bom)), None)
+    wide = codecs.lookup(encoding).name if encoding else marked
+    if wide and wide.startswith(("utf-16", "utf-32")):
+        if wide in ("utf-16", "utf-32") and marked != wide:
+            wide += "-le"  # named, but without a mark that tells the order of its bytes: the usual one
         # A newline is more than one byte here, so the stream is decoded as a whole.
         bytes_ = io.BufferedReader(_Joined(first, stream))
         whole = io.TextIOWrapper(bytes_, encoding=wide, errors="replace", newline="\n")

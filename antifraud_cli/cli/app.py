@@ -10,7 +10,7 @@ from antifraud_cli import __version__
 from antifraud_cli.cli import environment
 from antifraud_cli.cli.environment import text
 from antifraud_cli.cli.exits import Exit
-from antifraud_cli.cli.group import LazyGroup
+from antifraud_cli.cli.group import LazyGroup, in_words
 from antifraud_cli.cli.options import Color, Lang
 
 
@@ -24,12 +24,12 @@ def build() -> Any:
         help=text("help.antifraud"),
     )
     app.callback()(_root)
-    return typer.main.get_command(app)
+    return in_words(typer.main.get_command(app))
 
 
 def _root(
     ctx: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help=text("option.version"))] = False,
+    version: Annotated[bool, typer.Option("--version", help="option.version")] = False,
     lang: Lang = None,
     color: Color = "auto",
 ) -> None:

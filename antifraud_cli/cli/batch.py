@@ -29,13 +29,13 @@ def command() -> Any:
 
 
 def batch(
-    source: Annotated[str, typer.Argument(metavar="SOURCE|-", help=text("argument.source"))] = "-",
-    output: Annotated[Optional[str], typer.Option("--output", "-o", metavar="FILE", help=text("option.output"))] = None,
+    source: Annotated[str, typer.Argument(metavar="SOURCE|-", help="argument.source")] = "-",
+    output: Annotated[Optional[str], typer.Option("--output", "-o", metavar="FILE", help="option.output")] = None,
     form: Annotated[
-        Optional[str], typer.Option("--format", metavar="jsonl|csv|tsv|lines", help=text("option.format"))
+        Optional[str], typer.Option("--format", metavar="jsonl|csv|tsv|lines", help="option.format")
     ] = None,
-    column: Annotated[Optional[str], typer.Option("--column", metavar="NAME", help=text("option.column"))] = None,
-    workers: Annotated[int, typer.Option("--workers", min=1, max=64, metavar="N", help=text("option.workers"))] = 1,
+    column: Annotated[Optional[str], typer.Option("--column", metavar="NAME", help="option.column")] = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, metavar="N", help="option.workers")] = 1,
     encoding: Encoding = None,
     exit_zero: ExitZero = False,
     lang: Lang = None,

@@ -27,16 +27,14 @@ def command() -> Any:
 
 
 def check_number(
-    numbers: Annotated[Optional[list[str]], typer.Argument(metavar="[NUMBER]…", help=text("argument.number"))] = None,
+    numbers: Annotated[Optional[list[str]], typer.Argument(metavar="[NUMBER]…", help="argument.number")] = None,
     direction: Annotated[
-        str, typer.Option("--direction", metavar="incoming|sms|dial", help=text("option.direction"))
+        str, typer.Option("--direction", metavar="incoming|sms|dial", help="option.direction")
     ] = "incoming",
-    location: Annotated[
-        str, typer.Option("--location", metavar="CN|HK|…|overseas", help=text("option.location"))
-    ] = "CN",
-    called_first: Annotated[bool, typer.Option("--i-called-first", help=text("option.i_called_first"))] = False,
-    overseas_contact: Annotated[bool, typer.Option("--overseas-contact", help=text("option.overseas_contact"))] = False,
-    claims: Annotated[Optional[str], typer.Option("--claims", metavar="WHO", help=text("option.claims"))] = None,
+    location: Annotated[str, typer.Option("--location", metavar="CN|HK|…|overseas", help="option.location")] = "CN",
+    called_first: Annotated[bool, typer.Option("--i-called-first", help="option.i_called_first")] = False,
+    overseas_contact: Annotated[bool, typer.Option("--overseas-contact", help="option.overseas_contact")] = False,
+    claims: Annotated[Optional[str], typer.Option("--claims", metavar="WHO", help="option.claims")] = None,
     encoding: Encoding = None,
     json: Json = False,
     plain: Plain = False,

@@ -29,7 +29,7 @@ def command() -> Any:
 
 
 def checklist(
-    category: Annotated[Optional[str], typer.Argument(metavar="[CATEGORY]", help=text("argument.category"))] = None,
+    category: Annotated[Optional[str], typer.Argument(metavar="[CATEGORY]", help="argument.category")] = None,
     situation: Situations = None,
     region: Region = "CN",
     elapsed: Elapsed = None,

@@ -20,7 +20,7 @@ def command() -> Any:
 
 
 def classify(
-    words: Annotated[Optional[list[str]], typer.Argument(metavar="[TEXT|-]", help=text("argument.text"))] = None,
+    words: Annotated[Optional[list[str]], typer.Argument(metavar="[TEXT|-]", help="argument.text")] = None,
     file: File = None,
     clip: Clip = False,
     encoding: Encoding = None,

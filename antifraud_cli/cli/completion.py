@@ -21,7 +21,7 @@ def command() -> Any:
 
 
 def completion(
-    shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish|powershell", help=text("argument.shell"))],
+    shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish|powershell", help="argument.shell")],
     lang: Lang = None,
 ) -> int:
     """Print the completion script of a shell."""

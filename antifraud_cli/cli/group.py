@@ -119,7 +119,15 @@ def make(function: Callable[..., Any], help_key: str) -> Any:
     """A command from a function with typed parameters."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     app.command(cls=Command, help=text(help_key))(function)
-    return typer.main.get_command(app)
+    return in_words(typer.main.get_command(app))
+
+
+def in_words(command: Any) -> Any:
+    """The command with the help of its parameters in the current language: they are declared with keys of texts."""
+    for param in command.params:
+        if param.help:
+            param.help = text(param.help)
+    return command
 
 
 def make_group(name: str, functions: dict[str, Callable[..., Any]]) -> Any:
@@ -135,7 +143,9 @@ def make_group(name: str, functions: dict[str, Callable[..., Any]]) -> Any:
     app.callback()(_take_language)
     for command, function in functions.items():
         app.command(name=command, cls=Command, help=text(f"help.{name}.{command}"))(function)
-    group = typer.main.get_command(app)
+    group: Any = in_words(typer.main.get_command(app))
+    for member in group.commands.values():
+        in_words(member)
     group.name = name
     return group
 

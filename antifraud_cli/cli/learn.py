@@ -19,7 +19,7 @@ def command() -> Any:
 
 
 def learn(
-    topic: Annotated[Optional[str], typer.Argument(metavar="[CATEGORY]", help=text("argument.topic"))] = None,
+    topic: Annotated[Optional[str], typer.Argument(metavar="[CATEGORY]", help="argument.topic")] = None,
     json: Json = False,
     plain: Plain = False,
     lang: Lang = None,

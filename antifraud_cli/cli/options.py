@@ -1,4 +1,4 @@
-"""Options that several commands share. Imported after the language is known, since help texts are made here."""
+"""Options that several commands share. Their help is the key of a text: `group.in_words` puts the words in."""
 
 from __future__ import annotations
 
@@ -30,25 +30,21 @@ def set_color(value: str) -> str:
 
 Lang = Annotated[
     Optional[str],
-    typer.Option(
-        "--lang", metavar="zh-Hans|zh-Hant|en", help=text("option.lang"), callback=set_language, is_eager=True
-    ),
+    typer.Option("--lang", metavar="zh-Hans|zh-Hant|en", help="option.lang", callback=set_language, is_eager=True),
 ]
 Color = Annotated[
     str,
-    typer.Option("--color", metavar="auto|always|never", help=text("option.color"), callback=set_color, is_eager=True),
+    typer.Option("--color", metavar="auto|always|never", help="option.color", callback=set_color, is_eager=True),
 ]
-Json = Annotated[bool, typer.Option("--json", help=text("option.json"))]
-Plain = Annotated[bool, typer.Option("--plain", help=text("option.plain"))]
-ExitZero = Annotated[bool, typer.Option("--exit-zero", help=text("option.exit_zero"))]
-Encoding = Annotated[Optional[str], typer.Option("--encoding", metavar="NAME", help=text("option.encoding"))]
-File = Annotated[Optional[str], typer.Option("--file", "-f", metavar="FILE", help=text("option.file"))]
-Clip = Annotated[bool, typer.Option("--clip", help=text("option.clip"))]
-Situations = Annotated[
-    Optional[list[str]], typer.Option("--situation", "-s", metavar="ID", help=text("option.situation"))
-]
-Region = Annotated[str, typer.Option("--region", metavar="CN|HK|MO|TW|…", help=text("option.region"))]
-Elapsed = Annotated[Optional[str], typer.Option("--elapsed", metavar="20m|10h|5d", help=text("option.elapsed"))]
+Json = Annotated[bool, typer.Option("--json", help="option.json")]
+Plain = Annotated[bool, typer.Option("--plain", help="option.plain")]
+ExitZero = Annotated[bool, typer.Option("--exit-zero", help="option.exit_zero")]
+Encoding = Annotated[Optional[str], typer.Option("--encoding", metavar="NAME", help="option.encoding")]
+File = Annotated[Optional[str], typer.Option("--file", "-f", metavar="FILE", help="option.file")]
+Clip = Annotated[bool, typer.Option("--clip", help="option.clip")]
+Situations = Annotated[Optional[list[str]], typer.Option("--situation", "-s", metavar="ID", help="option.situation")]
+Region = Annotated[str, typer.Option("--region", metavar="CN|HK|MO|TW|…", help="option.region")]
+Elapsed = Annotated[Optional[str], typer.Option("--elapsed", metavar="20m|10h|5d", help="option.elapsed")]
 
 
 def elapsed_seconds(value: str | None) -> int | None:

@@ -15,7 +15,7 @@ from antifraud_cli.cli.options import Json, Lang
 from antifraud_cli.errors import UsageError
 from antifraud_cli.quality import Report
 
-Data = Annotated[Optional[Path], typer.Option("--data", metavar="DIR", help=text("option.data"))]
+Data = Annotated[Optional[Path], typer.Option("--data", metavar="DIR", help="option.data")]
 
 
 def command() -> Any:
@@ -24,7 +24,7 @@ def command() -> Any:
 
 
 def check(
-    as_of: Annotated[Optional[str], typer.Option("--as-of", metavar="DATE", help=text("option.as_of"))] = None,
+    as_of: Annotated[Optional[str], typer.Option("--as-of", metavar="DATE", help="option.as_of")] = None,
     data: Data = None,
     json: Json = False,
     lang: Lang = None,
@@ -40,7 +40,7 @@ def check(
 
 
 def test(
-    only: Annotated[Optional[list[str]], typer.Argument(metavar="[RULE]…", help=text("argument.rules"))] = None,
+    only: Annotated[Optional[list[str]], typer.Argument(metavar="[RULE]…", help="argument.rules")] = None,
     data: Data = None,
     json: Json = False,
     lang: Lang = None,

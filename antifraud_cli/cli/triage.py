@@ -42,7 +42,7 @@ def command() -> Any:
 
 
 def triage(
-    words: Annotated[Optional[list[str]], typer.Argument(metavar="[TEXT|-]", help=text("argument.triage"))] = None,
+    words: Annotated[Optional[list[str]], typer.Argument(metavar="[TEXT|-]", help="argument.triage")] = None,
     situation: Situations = None,
     region: Region = "CN",
     elapsed: Elapsed = None,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from antifraud_cli.knowledge import textdata
+from antifraud_cli.knowledge import numberplan, textdata
 from antifraud_cli.knowledge.document import LANGUAGES, Collector, Entry, open_entry
 from antifraud_cli.knowledge.patterntable import PatternTable
 from antifraud_cli.text.normalize import Normalizer
@@ -29,7 +29,7 @@ CHECKS = (
 _THRESHOLDS = (
     "caution",
     "danger",
-    "danger_rules",
+    "danger_rule",
     "weak_below",
     "weak_cap",
     "medium_below",
@@ -54,7 +54,11 @@ def read(data_dir: Path, collector: Collector) -> dict[str, Any]:
             compiler.file(open_entry(path, f"data/rules/{path.name}", collector))
     decision = open_entry(data_dir / "rules/decision.yaml", "data/rules/decision.yaml", collector)
     thresholds = {key: decision.number(key, 0, 20) for key in _THRESHOLDS}
-    incoming = {"words": decision.texts("incoming_words", 1), "within": int(decision.number("incoming_within", 1, 40))}
+    around_numbers = {
+        **numberplan.message_words(data_dir, collector),
+        "incoming": decision.texts("incoming_words", 1),
+        "incoming_within": int(decision.number("incoming_within", 1, 40)),
+    }
     decision.done()
     return {
         "urls": _urls(open_entry(data_dir / "rules/urls.yaml", "data/rules/urls.yaml", collector)),
@@ -63,7 +67,7 @@ def read(data_dir: Path, collector: Collector) -> dict[str, Any]:
         "reasons": compiler.reasons,
         "table": compiler.table.table(),
         "decision": thresholds,
-        "incoming": incoming,
+        "around_numbers": around_numbers,
         "examples": compiler.examples,
     }
 

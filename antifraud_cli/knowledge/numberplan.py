@@ -54,6 +54,14 @@ def examples(data_dir: Path, collector: Collector) -> list[dict[str, Any]]:
     return numberrules.examples(_open(data_dir, "rules", collector))
 
 
+def message_words(data_dir: Path, collector: Collector) -> dict[str, list[str]]:
+    """The words around a run of digits that tell whether it can be a phone number: lists by name."""
+    entry = _open(data_dir, "message", collector)
+    words = {key: entry.texts(key, 1) for key in ("not_before", "units", "not_units", "call", "call_after")}
+    entry.done()
+    return words
+
+
 def _open(data_dir: Path, name: str, collector: Collector) -> Entry:
     return open_entry(data_dir / "numbers" / f"{name}.yaml", f"data/numbers/{name}.yaml", collector)
 

@@ -124,10 +124,10 @@ def _level(
     rules: Sequence[Mapping[str, Any]],
     thresholds: Mapping[str, float],
 ) -> str:
-    """`danger` needs a high sum, and from rules alone enough evidence, two rules or more, one of a verified source."""
+    """`danger` needs a high sum, two rules or more, among them a strong one and one of a verified source."""
     supporting = [rules[hit.rule] for hit in hits if category in rules[hit.rule]["weights"]]
-    by_rules = sum(rule["weights"][category] for rule in supporting)
-    enough = total >= thresholds["danger"] and by_rules >= thresholds["danger_rules"] and len(supporting) >= 2
+    strongest = max((rule["weights"][category] for rule in supporting), default=0.0)
+    enough = total >= thresholds["danger"] and strongest >= thresholds["danger_rule"] and len(supporting) >= 2
     return "danger" if enough and any(rule["status"] == "verified" for rule in supporting) else "caution"
 
 

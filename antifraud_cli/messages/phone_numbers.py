@@ -13,11 +13,12 @@ _LOOKED_AT = 20_000
 class NumbersInMessage:
     """Finds and judges phone numbers. The number plan is loaded when a text first has one."""
 
-    def __init__(self, load_plan: Callable[[], Mapping[str, Any]], incoming: Mapping[str, Any]) -> None:
-        """`incoming`: `words` that say that a number called, and `within` how many characters before it."""
+    def __init__(self, load_plan: Callable[[], Mapping[str, Any]], around: Mapping[str, Any]) -> None:
+        """`around`: the words around numbers; `incoming` ones at most `incoming_within` before it say that it called."""
         self._load_plan = load_plan
-        self._words: Sequence[str] = incoming["words"]
-        self._within: int = incoming["within"]
+        self._around = around
+        self._incoming: Sequence[str] = around["incoming"]
+        self._within: int = around["incoming_within"]
         self._plan: Any = None
 
     def __call__(self, text: str, lang: str) -> list[tuple[int, int, Mapping[str, Any]]]:
@@ -27,7 +28,7 @@ class NumbersInMessage:
             return []  # spares most messages the import
         from antifraud_cli.numbers import NumberContext, check, find_in_message, load_plan
 
-        found = find_in_message(text)
+        found = find_in_message(text, self._around)
         if not found:
             return []
         if self._plan is None:
@@ -35,7 +36,7 @@ class NumbersInMessage:
         judged: list[tuple[int, int, Mapping[str, Any]]] = []
         for raw in found:
             before = text[max(0, raw.start - self._within) : raw.start]
-            direction = "incoming" if any(word in before for word in self._words) else "dial"
+            direction = "incoming" if any(word in before for word in self._incoming) else "dial"
             verdict = check(raw.text, NumberContext(direction=direction), self._plan, lang)
             judged.append((raw.start, raw.end, verdict.as_json()))
         return judged

@@ -77,7 +77,13 @@ class AddressChecker:
         return Address(shown, start, end, host, owner, tuple(findings))
 
     def _imitates(self, host: str) -> bool:
-        """Whether a foreign host holds the name of a known owner; short names only as a label of their own."""
+        """Whether a foreign host holds the name of a known owner; short names only as a label of their own.
+
+        The bare name under an ordinary ending (ctrip.cn beside ctrip.com) is more often the owner's own than not.
+        """
+        *_, name, ending = ["", *host.split(".")]
+        if ending not in self._cheap and host.count(".") <= 2:
+            host = host.removesuffix(f"{name}.{ending}") if any(name in owner["words"] for owner in self._owners) else host
         labels = re.split(r"[.\-]", host)
         return any(
             word in labels or (len(word) > 4 and word in host) for owner in self._owners for word in owner["words"]

@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from antifraud_cli.numbers.extract import find_numbers
 from antifraud_cli.numbers.judge import check
 from antifraud_cli.numbers.model import NumberContext, NumberReason, NumberVerdict, RawNumber
@@ -25,8 +27,8 @@ __all__ = [
 ]
 
 
-def find_in_message(text: str) -> list[RawNumber]:
-    """The phone numbers in a message: only what surely is one. See `numbers.message`, loaded when first needed."""
+def find_in_message(text: str, words: Mapping[str, Sequence[str]]) -> list[RawNumber]:
+    """The phone numbers in a message, in order. `words`: what `knowledge.numberplan.message_words` returns."""
     from antifraud_cli.numbers import message
 
-    return message.find_in_message(text)
+    return message.find_in_message(text, words)

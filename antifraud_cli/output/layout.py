@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from antifraud_cli.output.escape import visible
+
 _NOT_FIRST = frozenset("，。、；：！？）」』】》〉”’…,.;:!?)]}%％·")
 _NOT_LAST = frozenset("（「『【《〈“‘([{")
 # Some terminals give these two columns in Chinese and one otherwise: counted as two, no line is ever too long.
@@ -48,7 +50,8 @@ def lay_out(blocks: Iterable[Block], width: int) -> Iterator[tuple[str, str]]:
         head = " " * block.indent + (f"{block.marker} " if block.marker else "")
         hanging = " " * len(head)
         room = max(8, width - width_of(head))
-        for number, line in enumerate(wrap(block.text, room)):
+        # Views escape foreign text; here nothing that steers a terminal passes, whatever a view forgot.
+        for number, line in enumerate(wrap(visible(block.text), room)):
             yield ((head if number == 0 else hanging) + line).rstrip(), block.style
 
 

@@ -13,7 +13,7 @@ HTTP_OR_DOMAIN = (
     r"|(?<![a-z0-9@.\-])(?:[a-z0-9](?:[a-z0-9\-]{0,40}[a-z0-9])?\.){1,5}"
     r"(?:com|cn|net|org|cc|top|xyz|vip|shop|site|club|info|me|icu|ink|fun|live|app|link|work|online|store|tw|hk|mo|sg|my|"
     r"jp|us|uk|co|io|tv|in|ru|su|pw|tk|ml|ga|cf|gq|ltd|biz|win|bid|loan|asia|mobi|pro|one|cfd|sbs|lol|bond|click|world|"
-    r"today|group|ly|to|gl|gd|kim|red|wang|ren)"
+    r"today|group|ly|to|gl|gd|kim|red|wang|ren|life|help|quest|fit|sale|buzz|rest|cyou|host|space|website|tech|cloud|zone|run|pub|art|ai|dev|page|gov|edu|mil|int|hk|id|vn|th|kh|la|mm|ph)"
     r"(?![a-z0-9\-])(?:[/?#][a-z0-9\-._~:/?#@!$&*+,;=%]{0,300})?)"
 )
 CLASSES = {
