@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ class CompileData(BuildHookInterface):
         try:
             from antifraud_cli.knowledge import compiler
 
-            compiler.write(root / "data", root / "antifraud_cli" / "_compiled")
+            target = root / "antifraud_cli" / "_compiled"
+            shutil.rmtree(target, ignore_errors=True)  # an earlier compilation must not travel along
+            compiler.write(root / "data", target)
         finally:
             sys.path.remove(str(root))

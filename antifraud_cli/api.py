@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from antifraud_cli.errors import UsageError
 from antifraud_cli.knowledge import store
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from antifraud_cli.messages.model import MessageVerdict
     from antifraud_cli.numbers.model import NumberContext, NumberVerdict
 
+LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 DEFAULT_LANGUAGE = "zh-Hans"
 
 
@@ -26,7 +28,7 @@ def classify(text: str, *, lang: str = DEFAULT_LANGUAGE) -> MessageVerdict:
     >>> classify("把钱转到安全账户,不要告诉家人,我是公安局民警,你涉嫌洗钱").level
     'danger'
     """
-    return classifier()(text, lang)
+    return classifier()(text, _language(lang))
 
 
 def check_number(
@@ -57,7 +59,7 @@ def check_number(
         claims=claims,
         overseas_contact=overseas_contact,
     )
-    return check_number_in(number, context, lang)
+    return check_number_in(number, context, _language(lang))
 
 
 def check_number_in(number: str, context: NumberContext, lang: str = DEFAULT_LANGUAGE) -> NumberVerdict:
@@ -87,6 +89,7 @@ def checklist(
     from antifraud_cli.checklists import build, parse_elapsed
     from antifraud_cli.names import resolve_category, resolve_region, resolve_situation
 
+    lang = _language(lang)
     return build(
         store.load("response"),
         category=resolve_category(category, lang) if category else None,
@@ -111,3 +114,9 @@ def number_plan() -> Any:
     from antifraud_cli.numbers import load_plan
 
     return load_plan(store.load("numbers"))
+
+
+def _language(lang: str) -> str:
+    if lang not in LANGUAGES:
+        raise UsageError(f"lang: {lang!r}", ", ".join(LANGUAGES))
+    return lang

@@ -49,10 +49,7 @@ def test_hanging_indent_follows_the_marker() -> None:
     """Continued lines of a numbered step stand under its text."""
     lines = [line for line, _ in lay_out([Block("先打电话" * 10, marker="1.")], 30)]
     assert lines[0].startswith("1. 先")
-    assert all(
-        line.startswith("   先") or line.startswith("   打") or line.startswith("   电") or line.startswith("   话")
-        for line in lines[1:]
-    )
+    assert all(line.startswith(("   先", "   打", "   电", "   话")) for line in lines[1:])
 
 
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b\ud800-\udfff]")

@@ -14,12 +14,36 @@ from antifraud_cli.messages.classify import Classifier
 
 from .conftest import AS_OF
 
-CATEGORIES = (
-    "brushing_rebate fake_investment crypto romance fake_shopping fake_customer_service cancel_service fake_loan "
-    "fake_credit_record impersonate_authority impersonate_embassy impersonate_acquaintance military_procurement game_trade "
-    "flight_change phishing_link parcel_qr_lure tuition_refund fake_subsidy prize_lottery elder_health sextortion "
-    "threat_extortion recovery_scam money_mule overseas_job gambling minor_fan_game"
-).split()
+CATEGORIES = [
+    "brushing_rebate",
+    "fake_investment",
+    "crypto",
+    "romance",
+    "fake_shopping",
+    "fake_customer_service",
+    "cancel_service",
+    "fake_loan",
+    "fake_credit_record",
+    "impersonate_authority",
+    "impersonate_embassy",
+    "impersonate_acquaintance",
+    "military_procurement",
+    "game_trade",
+    "flight_change",
+    "phishing_link",
+    "parcel_qr_lure",
+    "tuition_refund",
+    "fake_subsidy",
+    "prize_lottery",
+    "elder_health",
+    "sextortion",
+    "threat_extortion",
+    "recovery_scam",
+    "money_mule",
+    "overseas_job",
+    "gambling",
+    "minor_fan_game",
+]
 """The contract: these ids, no other, never renamed."""
 
 

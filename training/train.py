@@ -132,7 +132,9 @@ class Trained:
         self.vocabulary = choose(grams, labels)
         rows = matrix(grams, self.vocabulary)
         is_scam = np.array([label != NONE for label in labels])
-        self.scam = LogisticRegression(C=20.0, class_weight="balanced", max_iter=1000, random_state=7).fit(rows, is_scam)
+        self.scam = LogisticRegression(C=20.0, class_weight="balanced", max_iter=1000, random_state=7).fit(
+            rows, is_scam
+        )
         scripts = np.array([label for label in labels if label != NONE])
         self.script = LogisticRegression(C=40.0, class_weight="balanced", max_iter=1000, random_state=7).fit(
             rows[is_scam], scripts

@@ -9,6 +9,7 @@ import datetime
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from antifraud_cli.errors import DataError, Problem
 from antifraud_cli.knowledge import categories, messagerules, numberplan, response, words
 from antifraud_cli.knowledge.document import HOTLINE_PLACEHOLDER, LANGUAGES, Collector, open_entry
 
-FORMAT = 2
+FORMAT = 3
 """Raise it when the compiled form changes: older compiled files are then stale."""
 MANIFEST = "manifest.json"
 SUFFIXES = (".yaml", ".txt", ".json")
@@ -134,19 +135,38 @@ def write(data_dir: Path, target: Path) -> None:
     parts, problems = read_all(data_dir)
     if problems:
         raise DataError(problems)
-    target.mkdir(parents=True, exist_ok=True)
-    for name, part in parts.items():
+    save(parts, before, fingerprint(data_dir), target)
+
+
+def save(parts: Mapping[str, Any], before: Mapping[str, list[int]], content: str, target: Path) -> None:
+    """Write compiled parts into a folder of their own inside `target`, then the manifest that names it.
+
+    A program that read the manifest a moment ago goes on with the folder that it named, so it never mixes two
+    compilations; that folder is removed by the compilation after the next. `before`: the stamps of the data when it
+    was read, `content`: its fingerprint.
+    """
+    code = code_stamps()
+    name = hashlib.blake2b(f"{content}{sorted(code.items())}".encode(), digest_size=8).hexdigest()
+    folder = target / name
+    folder.mkdir(parents=True, exist_ok=True)
+    for part, value in parts.items():
         # A long text full of line ends costs ten times as much to read as JSON.
-        _replace(target / f"{name}.txt" if isinstance(part, str) else target / f"{name}.json", part)
-    # Last: a manifest without its parts would call an unfinished folder fresh.
-    manifest = {"format": FORMAT, "fingerprint": fingerprint(data_dir), "stamps": before, "code": code_stamps()}
+        _replace(folder / f"{part}.txt" if isinstance(value, str) else folder / f"{part}.json", value)
+    manifest = {"format": FORMAT, "folder": name, "fingerprint": content, "stamps": before, "code": code}
     _replace(target / MANIFEST, manifest)
+    earlier = sorted((entry for entry in target.iterdir() if entry.is_dir() and entry != folder), key=_changed)
+    for old in earlier[:-1]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _changed(path: Path) -> int:
+    return path.stat().st_mtime_ns
 
 
 def _replace(path: Path, value: Any) -> None:
     """Write a file so that a reader sees the old one or the new one, never half of it."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     if not isinstance(value, str):
-        value = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        value = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     temporary.write_bytes(value.encode("utf-8"))
     temporary.replace(path)

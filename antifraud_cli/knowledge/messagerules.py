@@ -37,6 +37,7 @@ _THRESHOLDS = (
     "steepness",
     "innocent_rest",
     "innocent_boost",
+    "quoted_share",
     "report_above",
     "model_floor",
     "model_max",

@@ -7,6 +7,7 @@ time and hash of every data file; where these differ, data/ is compiled anew.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from functools import cache
@@ -38,36 +39,39 @@ def load(part: str) -> Any:
 
     Raises DataError if data/ had to be compiled anew and is broken.
     """
-    parts = _fresh_parts()
-    if parts is not None:
-        return parts[part]
+    compiled = _compiled()
+    if not isinstance(compiled, Path):
+        return compiled[part]
     if part.startswith(TEXTS):
-        return (COMPILED / f"{part}.txt").read_bytes().decode("utf-8")
-    return json.loads((COMPILED / f"{part}.json").read_bytes())
+        return (compiled / f"{part}.txt").read_bytes().decode("utf-8")
+    return json.loads((compiled / f"{part}.json").read_bytes())
 
 
 @cache
-def _fresh_parts() -> dict[str, Any] | None:
-    """None if the compiled files are true; otherwise all parts, compiled just now."""
-    folder = data_dir()
+def _compiled() -> Path | dict[str, Any]:
+    """The folder of the compiled files if they are true; otherwise all parts, compiled just now."""
+    data = data_dir()
     try:
         manifest = json.loads((COMPILED / "manifest.json").read_bytes())
     except (OSError, ValueError):
         manifest = {}
-    if manifest and _unchanged(folder, manifest) and not (in_checkout() and _code_changed(manifest)):
-        return None
+    same_code = bool(manifest) and not (in_checkout() and _code_changed(manifest))
+    if same_code and _unchanged(data, manifest):
+        return COMPILED / str(manifest["folder"])
     from antifraud_cli.errors import DataError
     from antifraud_cli.knowledge import compiler
 
-    same_code = manifest.get("format") == compiler.FORMAT and not (in_checkout() and _code_changed(manifest))
-    if same_code and manifest.get("fingerprint") == compiler.fingerprint(folder):
-        _try_to_write(folder)
-        return None
-    parts, problems = compiler.read_all(folder)
+    before, content = compiler.stamps(data), compiler.fingerprint(data)
+    same = same_code and manifest.get("format") == compiler.FORMAT and manifest.get("fingerprint") == content
+    if same and not in_checkout():
+        return COMPILED / str(manifest["folder"])
+    parts, problems = compiler.read_all(data)
     if problems:
         raise DataError(problems)
     if in_checkout():
-        _try_to_write(folder)
+        # Kept for the next start; a read-only checkout merely compiles again.
+        with contextlib.suppress(OSError):
+            compiler.save(parts, before, content, COMPILED)
     return parts
 
 
@@ -110,15 +114,3 @@ def _walk(folder: str, prefix: str) -> list[tuple[str, int, int]]:
                 status = entry.stat()
                 rows.append((prefix + entry.name, status.st_size, status.st_mtime_ns))
     return rows
-
-
-def _try_to_write(folder: Path) -> None:
-    """Keep what was compiled for the next start; a read-only checkout merely compiles again."""
-    from antifraud_cli.knowledge import compiler
-
-    if not in_checkout():
-        return
-    try:
-        compiler.write(folder, COMPILED)
-    except OSError:
-        return

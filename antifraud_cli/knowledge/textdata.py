@@ -131,7 +131,8 @@ def _spellings(entry: Entry, table: dict[str, str]) -> tuple[list[list[str]], li
     for spelling in entry.entries("spellings", at_least=1):
         plain = spelling.text("plain")
         forms = sorted(
-            {_plain(form, table) for form in spelling.texts("forms", at_least=1)} - {plain}, key=len, reverse=True
+            {_plain(form, table) for form in spelling.texts("forms", at_least=1)} - {plain},
+            key=lambda form: (-len(form), form),
         )
         after = [_plain(word, table) for word in spelling.texts("after")]
         not_before = [_plain(word, table) for word in spelling.texts("not_before")]

@@ -38,14 +38,18 @@ def decide(
     added = _added(opinion, thresholds)
     sums = _evidence(hits, rules, thresholds)
     relief = _relief(opinion, thresholds)
+    # Publicity quotes a whole script, so what it quotes counts for less, however much it is.
+    quoted = thresholds["quoted_share"] if any(rule["kind"] == "anti_fraud_publicity" for rule in innocent) else 1.0
     for category in {*sums, *added}:
         sums[category] = (
-            sums.get(category, 0.0)
+            sums.get(category, 0.0) * quoted
             + added.get(category, 0.0)
             - relief
             - _innocence(category, innocent, thresholds) * (1 + thresholds["innocent_boost"] * (1 - opinion.scam))
         )
-    ranked = sorted(sums.items(), key=lambda item: -item[1])
+    # Equal sums go by the heaviest rule, then by name: the same text must get the same answer in every process.
+    heaviest = {category: _heaviest(category, hits, rules) for category in sums}
+    ranked = sorted(sums.items(), key=lambda item: (-round(item[1], 6), -heaviest[item[0]], item[0]))
     scores = tuple((category, round(_score(total, thresholds), 3)) for category, total in ranked)
     listed = tuple(item for item in scores if item[1] >= thresholds["report_above"])
     if not ranked or ranked[0][1] < thresholds["caution"]:
@@ -126,9 +130,14 @@ def _level(
 ) -> str:
     """`danger` needs a high sum, two rules or more, among them a strong one and one of a verified source."""
     supporting = [rules[hit.rule] for hit in hits if category in rules[hit.rule]["weights"]]
-    strongest = max((rule["weights"][category] for rule in supporting), default=0.0)
-    enough = total >= thresholds["danger"] and strongest >= thresholds["danger_rule"] and len(supporting) >= 2
+    strong = _heaviest(category, hits, rules) >= thresholds["danger_rule"]
+    enough = total >= thresholds["danger"] and strong and len(supporting) >= 2
     return "danger" if enough and any(rule["status"] == "verified" for rule in supporting) else "caution"
+
+
+def _heaviest(category: str, hits: Sequence[Hit], rules: Sequence[Mapping[str, Any]]) -> float:
+    """The weight of the rule that speaks most for a category."""
+    return max((float(rules[hit.rule]["weights"].get(category, 0.0)) for hit in hits), default=0.0)
 
 
 def _kind(

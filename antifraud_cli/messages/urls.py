@@ -83,7 +83,9 @@ class AddressChecker:
         """
         *_, name, ending = ["", *host.split(".")]
         if ending not in self._cheap and host.count(".") <= 2:
-            host = host.removesuffix(f"{name}.{ending}") if any(name in owner["words"] for owner in self._owners) else host
+            host = (
+                host.removesuffix(f"{name}.{ending}") if any(name in owner["words"] for owner in self._owners) else host
+            )
         labels = re.split(r"[.\-]", host)
         return any(
             word in labels or (len(word) > 4 and word in host) for owner in self._owners for word in owner["words"]
