@@ -20,7 +20,7 @@ def hits_of(parts: list[Part], text: str) -> list[Hit]:
     table = PatternTable()
     table.add(0, parts)
     columns = table.table()
-    return Matcher([{"word": False, "unless": []}], columns.__getitem__, lambda *_: True).hits(text)
+    return Matcher([{"word": False}], columns.__getitem__, lambda *_: True).hits(text)
 
 
 def found(pattern: str, text: str) -> bool:
@@ -93,7 +93,8 @@ def test_an_exception_takes_off_what_it_covers_only() -> None:
     """`unless` cancels the place that it overlaps and leaves another one."""
     table = PatternTable()
     table.add(0, parse("转账给", same))
-    rules = [{"word": False, "unless": [table.line(parse("不要转账给", same))]}]
+    table.add_unless(0, parse("不要转账给", same))
+    rules = [{"word": False}]
     matcher = Matcher(rules, table.table().__getitem__, lambda *_: True)
     assert not matcher.hits("不要转账给他")
     assert [hit.spans for hit in matcher.hits("不要转账给他,转账给我")] == [((7, 10),)]
@@ -103,7 +104,7 @@ def test_word_rules_ask_for_word_edges() -> None:
     """A rule with `word` keeps only hits that the word boundaries allow."""
     table = PatternTable()
     table.add(0, parse("刷单", same))
-    rules = [{"word": True, "unless": []}]
+    rules = [{"word": True}]
     assert not Matcher(rules, table.table().__getitem__, lambda text, start, end: start == 0).hits("印刷单位")
     assert Matcher(rules, table.table().__getitem__, lambda text, start, end: start == 0).hits("刷单兼职")
 

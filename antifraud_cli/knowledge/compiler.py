@@ -18,7 +18,7 @@ from antifraud_cli.errors import DataError, Problem
 from antifraud_cli.knowledge import categories, messagerules, numberplan, response, words
 from antifraud_cli.knowledge.document import HOTLINE_PLACEHOLDER, LANGUAGES, Collector, open_entry
 
-FORMAT = 3
+FORMAT = 4
 """Raise it when the compiled form changes: older compiled files are then stale."""
 MANIFEST = "manifest.json"
 SUFFIXES = (".yaml", ".txt", ".json")

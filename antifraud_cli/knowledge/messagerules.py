@@ -66,7 +66,7 @@ def read(data_dir: Path, collector: Collector) -> dict[str, Any]:
         "characters": tables,
         "rules": compiler.rules,
         "reasons": compiler.reasons,
-        "table": compiler.table.table(),
+        "table": compiler.compiled_table(),
         "decision": thresholds,
         "around_numbers": around_numbers,
         "examples": compiler.examples,
@@ -80,7 +80,7 @@ def read_rules(path: Path, shown: str, data_dir: Path, collector: Collector) -> 
     compiler.file(open_entry(path, shown, collector))
     return {
         "rules": compiler.rules,
-        "table": compiler.table.table(),
+        "table": compiler.compiled_table(),
         "examples": compiler.examples,
     }
 
@@ -96,6 +96,11 @@ class _Compiler:
         self.reasons: dict[str, list[str]] = {language: [] for language in LANGUAGES}
         self.table = PatternTable()
         self.examples: list[dict[str, Any]] = []
+
+    def compiled_table(self) -> dict[str, str]:
+        """The patterns as a table; the examples tell which words are common."""
+        texts = (text for example in self.examples for key in ("match", "no_match") for text in example[key])
+        return self.table.table(map(self.normalize, texts))
 
     def file(self, entry: Entry) -> None:
         category = entry.reference("category", "category", None)
@@ -116,11 +121,6 @@ class _Compiler:
             "technique": entry.reference("technique", "technique", None),
             "word": entry.flag("word"),
             "check": entry.choice("check", CHECKS, "") or None,
-            "unless": [
-                self.table.line(parts)
-                for pattern in entry.texts("unless")
-                if (parts := self._parse(entry, "unless", pattern))
-            ],
         }
         if kind:
             rule["weight"] = entry.number("weight", 0.5, 10)
@@ -136,6 +136,10 @@ class _Compiler:
             parts = self._parse(entry, "patterns", pattern)
             if parts:
                 self.table.add(number, parts)
+        for pattern in entry.texts("unless"):
+            parts = self._parse(entry, "unless", pattern)
+            if parts:
+                self.table.add_unless(number, parts)
         self.examples.append(
             {
                 "rule": name,

@@ -4,14 +4,17 @@
 `singles`   a line for each string of one character, and its number
 `anchored`  a line for each string: the patterns that are looked for where it occurs
 `sets`      a line for each set of strings: the numbers of its strings
-`patterns`  a line for each pattern: its rule, which part is looked for first, and its parts; a part is the sets it needs,
-            how it may begin and end, and its program as JSON, with the number of a set in place of its strings
+`patterns`  a line for each pattern: its rule, which part is looked for first, all sets it needs with the rarest first, and
+            its parts; a part is the sets it needs in order, how it may begin and end, and its program as JSON, with the
+            number of a set in place of its strings
+`unless`    the same for the patterns that cancel hits of a rule
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from antifraud_cli.knowledge.tableformat import FIELD_END, STRING_END
@@ -24,32 +27,73 @@ class PatternTable:
     def __init__(self) -> None:
         self._strings: dict[str, int] = {}
         self._sets: dict[tuple[int, ...], int] = {}
-        self._anchored: dict[int, list[int]] = {}
-        self._lines: list[str] = []
+        self._patterns: list[tuple[int, list[Part]]] = []
+        self._unless: dict[int, list[list[Part]]] = {}
 
     def add(self, rule: int, parts: list[Part]) -> None:
         """Add a pattern of the rule with this number."""
-        anchored = rarest(parts)
-        for string in parts[anchored].anchors:
-            self._anchored.setdefault(self._string(string), []).append(len(self._lines))
-        self._lines.append(f"{rule}\t{self.line(parts)}")
+        self._patterns.append((rule, parts))
 
-    def line(self, parts: list[Part]) -> str:
-        """A pattern without its rule; what `unless` consists of."""
-        return "\t".join([str(rarest(parts)), *map(self._part, parts)])
+    def add_unless(self, rule: int, parts: list[Part]) -> None:
+        """Add a pattern that cancels hits of the rule with this number."""
+        self._unless.setdefault(rule, []).append(parts)
 
-    def table(self) -> dict[str, str]:
-        """The table, JSON-able."""
+    def table(self, texts: Iterable[str] = ()) -> dict[str, str]:
+        """The table. `texts` are normalized messages: what is rare in them is looked for first."""
+        for _, parts in self._patterns:
+            for part in parts:
+                self._part(part)  # gives every string and set its number
+        common = self._frequencies(texts)
+        anchored: dict[int, list[int]] = {}
+        lines = []
+        for number, (rule, parts) in enumerate(self._patterns):
+            line, anchors = self._line(parts, common)
+            lines.append(f"{rule}\t{line}")
+            for string in anchors:
+                anchored.setdefault(string, []).append(number)
+        unless = [f"{rule}\t{self._line(parts, common)[0]}" for rule, all_ in self._unless.items() for parts in all_]
+        return {
+            **self._index(),
+            "anchored": "\n".join(",".join(map(str, anchored.get(n, ()))) for n in range(len(self._strings))),
+            "sets": "\n".join(",".join(map(str, numbers)) for numbers in self._sets),
+            "patterns": "\n".join(lines),
+            "unless": "\n".join(unless),
+        }
+
+    def _index(self) -> dict[str, str]:
         heads: dict[str, list[str]] = {}
         for string, number in self._strings.items():
             heads.setdefault(string[:2], []).append(f"{string[2:]}{STRING_END}{number}")
         return {
             "singles": "\n".join(sorted(f"{head}{rows[0]}" for head, rows in heads.items() if len(head) == 1)),
             "index": "\n".join(sorted(head + "\t".join(rows) for head, rows in heads.items() if len(head) == 2)),
-            "anchored": "\n".join(",".join(map(str, self._anchored.get(n, ()))) for n in range(len(self._strings))),
-            "sets": "\n".join(",".join(map(str, numbers)) for numbers in self._sets),
-            "patterns": "\n".join(self._lines),
         }
+
+    def _frequencies(self, texts: Iterable[str]) -> Counter[int]:
+        """In how many places of the texts each string stands."""
+        heads: dict[str, list[tuple[str, int]]] = {}
+        for string, number in self._strings.items():
+            heads.setdefault(string[:2], []).append((string[2:], number))
+        found: Counter[int] = Counter()
+        for text in texts:
+            for at in range(len(text) - 1):
+                for rest, number in heads.get(text[at : at + 2], ()):
+                    if text.startswith(rest, at + 2):
+                        found[number] += 1
+        return found
+
+    def _line(self, parts: list[Part], common: Mapping[int, int]) -> tuple[str, tuple[int, ...]]:
+        """A pattern without its rule, and the strings by which it is found."""
+        keys = {self._set(strings): self._key(strings) for part in parts for strings in part.needs}
+
+        def commonness(number: int) -> tuple[float, int, int]:
+            strings = keys[number]
+            return sum(common.get(string, 0) for string in strings), len(strings), number
+
+        order = sorted(keys, key=commonness)
+        first = next(n for n, part in enumerate(parts) if order[0] in [self._set(strings) for strings in part.needs])
+        fields = [str(first), ",".join(map(str, order)), *map(self._part, parts)]
+        return "\t".join(fields), keys[order[0]]
 
     def _part(self, part: Part) -> str:
         needs = ",".join(str(self._set(strings)) for strings in part.needs)
@@ -70,13 +114,10 @@ class PatternTable:
         return step
 
     def _set(self, strings: Sequence[str]) -> int:
-        key = tuple(sorted({self._string(string) for string in strings}))
-        return self._sets.setdefault(key, len(self._sets))
+        return self._sets.setdefault(self._key(strings), len(self._sets))
+
+    def _key(self, strings: Sequence[str]) -> tuple[int, ...]:
+        return tuple(sorted({self._string(string) for string in strings}))
 
     def _string(self, string: str) -> int:
         return self._strings.setdefault(string, len(self._strings))
-
-
-def rarest(parts: list[Part]) -> int:
-    """The part with the rarest anchors: it is looked for first, the others only around it."""
-    return max(range(len(parts)), key=lambda n: (min(map(len, parts[n].anchors), default=0), -len(parts[n].anchors)))

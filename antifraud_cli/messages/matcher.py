@@ -50,11 +50,12 @@ class _Pattern:
 
     __slots__ = ("anchored", "needs", "parts", "rule")
 
-    def __init__(self, rule: int, anchored: str, parts: Sequence[str]) -> None:
-        self.rule = rule
+    def __init__(self, line: str) -> None:
+        rule, anchored, needs, *parts = line.split("\t")
+        self.rule = int(rule)
         self.parts = [_Part(part) for part in parts]
         self.anchored = self.parts[int(anchored)]
-        self.needs = [number for part in self.parts for number in part.needs]
+        self.needs = [int(number) for number in needs.split(",")]
 
 
 class Matcher:
@@ -78,6 +79,9 @@ class Matcher:
         self._anchored: dict[int, list[int]] = {}
         self._pattern_lines = table("patterns").split("\n")
         self._patterns: dict[int, _Pattern] = {}
+        self._unless_lines: dict[int, list[str]] = {}
+        for line in table("unless").split("\n"):
+            self._unless_lines.setdefault(int(line.partition("\t")[0] or -1), []).append(line)
         self._unless: dict[int, list[_Pattern]] = {}
 
     def hits(self, text: str) -> list[Hit]:
@@ -101,8 +105,7 @@ class Matcher:
         return self._anchored[string]
 
     def _load(self, number: int) -> _Pattern:
-        rule, anchored, *parts = self._pattern_lines[number].split("\t")
-        self._patterns[number] = _Pattern(int(rule), anchored, parts)
+        self._patterns[number] = _Pattern(self._pattern_lines[number])
         return self._patterns[number]
 
     def _try(self, pattern: _Pattern, held: Occurrences) -> Hit | None:
@@ -120,8 +123,7 @@ class Matcher:
     def _unless_spans(self, rule: int, held: Occurrences) -> list[Span]:
         patterns = self._unless.get(rule)
         if patterns is None:
-            lines = (line.split("\t") for line in self._rules[rule]["unless"])
-            patterns = self._unless[rule] = [_Pattern(rule, anchored, parts) for anchored, *parts in lines]
+            patterns = self._unless[rule] = [_Pattern(line) for line in self._unless_lines.get(rule, ())]
         return [
             span
             for pattern in patterns
