@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from antifraud_cli.knowledge.tableformat import FIELD_END
@@ -79,9 +80,7 @@ class Matcher:
         self._anchored: dict[int, list[int]] = {}
         self._pattern_lines = table("patterns").split("\n")
         self._patterns: dict[int, _Pattern] = {}
-        self._unless_lines: dict[int, list[str]] = {}
-        for line in table("unless").split("\n"):
-            self._unless_lines.setdefault(int(line.partition("\t")[0] or -1), []).append(line)
+        self._table = table
         self._unless: dict[int, list[_Pattern]] = {}
 
     def hits(self, text: str) -> list[Hit]:
@@ -120,10 +119,18 @@ class Matcher:
             return Hit(pattern.rule, spans)
         return None
 
+    @cached_property
+    def _unless_lines(self) -> dict[str, list[str]]:
+        """Rule -> the patterns that cancel its hits; wanted only once a rule was hit."""
+        lines: dict[str, list[str]] = {}
+        for line in self._table("unless").split("\n"):
+            lines.setdefault(line.partition("\t")[0], []).append(line)
+        return lines
+
     def _unless_spans(self, rule: int, held: Occurrences) -> list[Span]:
         patterns = self._unless.get(rule)
         if patterns is None:
-            patterns = self._unless[rule] = [_Pattern(line) for line in self._unless_lines.get(rule, ())]
+            patterns = self._unless[rule] = [_Pattern(line) for line in self._unless_lines.get(str(rule), ())]
         return [
             span
             for pattern in patterns
