@@ -82,7 +82,11 @@ def test_any_record_comes_back_untouched(antifraud: Any, records: list[dict[str,
     source = "".join(json.dumps(record) + "\n" for record in records)
     outcome = antifraud("batch", stdin=source)
     check(outcome)
-    assert [answer["input"] for answer in outcome.objects] == [record for record in records if "text" in record]
+    assert [answer["input"] for answer in outcome.objects] == [
+        json.loads(json.dumps(record))
+        for record in records
+        if "text" in record  # two surrogates are one character
+    ]
 
 
 @given(name=TEXT)

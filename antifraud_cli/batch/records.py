@@ -195,9 +195,10 @@ class _RowTooLongError(Exception):
 
 
 def _place(header: list[str], column: str | None) -> int:
-    for name in [column] if column else TEXT_COLUMNS:
-        if name in header:
-            return header.index(name)
+    names = [name.strip().lower() for name in header]
+    for name in [column.strip().lower()] if column else TEXT_COLUMNS:
+        if name in names:
+            return names.index(name)
     if column is None and len(header) == 1:
         return 0
     raise ColumnError(", ".join(header))

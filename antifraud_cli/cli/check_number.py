@@ -31,7 +31,9 @@ def check_number(
     direction: Annotated[
         str, typer.Option("--direction", metavar="incoming|sms|dial", help="option.direction")
     ] = "incoming",
-    location: Annotated[str, typer.Option("--location", metavar="CN|HK|…|overseas", help="option.location")] = "CN",
+    location: Annotated[
+        Optional[str], typer.Option("--location", metavar="CN|HK|…|overseas", help="option.location")
+    ] = None,
     called_first: Annotated[bool, typer.Option("--i-called-first", help="option.i_called_first")] = False,
     overseas_contact: Annotated[bool, typer.Option("--overseas-contact", help="option.overseas_contact")] = False,
     claims: Annotated[Optional[str], typer.Option("--claims", metavar="WHO", help="option.claims")] = None,
@@ -52,7 +54,7 @@ def check_number(
 
     context = NumberContext(
         direction=direction,
-        location=_place(location, env.lang),
+        location=_place(location or env.region(), env.lang),
         called_first=called_first,
         claims=claims,
         overseas_contact=overseas_contact,

@@ -31,7 +31,7 @@ def command() -> Any:
 def checklist(
     category: Annotated[Optional[str], typer.Argument(metavar="[CATEGORY]", help="argument.category")] = None,
     situation: Situations = None,
-    region: Region = "CN",
+    region: Region = None,
     elapsed: Elapsed = None,
     json: Json = False,
     plain: Plain = False,
@@ -44,7 +44,11 @@ def checklist(
     from antifraud_cli import api
 
     found = api.checklist(
-        category, situations=situation or (), region=region, elapsed=elapsed_seconds(elapsed), lang=env.lang
+        category,
+        situations=situation or (),
+        region=region or env.region(),
+        elapsed=elapsed_seconds(elapsed),
+        lang=env.lang,
     )
     show(env, found, json=json, plain=plain)
     return Exit.NOTHING

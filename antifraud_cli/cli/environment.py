@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from antifraud_cli.output.layout import Block
 
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
+REGIONS = ("CN", "HK", "MO", "TW", "SG", "MY")
+"""Territories of Chinese locales for which there are phone lines."""
 _TRADITIONAL = ("tw", "hk", "mo", "hant")
 _MIN_WIDTH, _MAX_WIDTH = 20, 100
 _PIPE_WIDTH = 80
@@ -89,6 +91,10 @@ class Environment:
                 found = _PIPE_WIDTH
         return max(_MIN_WIDTH, min(found or _PIPE_WIDTH, _MAX_WIDTH))
 
+    def region(self) -> str:
+        """Where the reader is, as far as the locale tells."""
+        return region_of(self.variables)
+
     def wants_color(self) -> bool:
         """Whether to colour: --color first, then NO_COLOR, then whether a terminal shows it."""
         if self.color != "auto":
@@ -105,6 +111,20 @@ def language_of(variables: Mapping[str, str], system: str = "") -> str:
         if value and value.split(".")[0].upper() not in ("C", "POSIX"):
             return nearest_language(value)
     return LANGUAGES[0]
+
+
+def region_of(variables: Mapping[str, str]) -> str:
+    """Where the phone lines should be: the territory of a Chinese locale, the mainland otherwise.
+
+    An English locale says little about where somebody is: half of the developers on the mainland use en_US.
+    """
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        language, _, territory = variables.get(name, "").split(".")[0].partition("_")
+        if language in ("zh", "yue") and territory.upper() in REGIONS:
+            return territory.upper()
+        if language and language.upper() not in ("C", "POSIX"):
+            break
+    return "CN"
 
 
 def nearest_language(tag: str) -> str:

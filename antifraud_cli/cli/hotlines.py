@@ -18,7 +18,7 @@ def command() -> Any:
 
 
 def hotlines(
-    region: Region = "CN", json: Json = False, plain: Plain = False, lang: Lang = None, color: Color = "auto"
+    region: Region = None, json: Json = False, plain: Plain = False, lang: Lang = None, color: Color = "auto"
 ) -> int:
     """List the phone lines of a region, with what each does and does not do."""
     check_formats(json, plain)
@@ -30,7 +30,7 @@ def hotlines(
     from antifraud_cli.output.escape import as_json
 
     response = store.load("response")
-    name = resolve_region(region, env.lang)
+    name = resolve_region(region or env.region(), env.lang)
     lines = checklists.hotlines(response, name, env.lang)
     if json:
         answer = {"schema": "antifraud.hotlines/1", "region": name, "lines": [asdict(line) for line in lines]}

@@ -43,7 +43,7 @@ Encoding = Annotated[Optional[str], typer.Option("--encoding", metavar="NAME", h
 File = Annotated[Optional[str], typer.Option("--file", "-f", metavar="FILE", help="option.file")]
 Clip = Annotated[bool, typer.Option("--clip", help="option.clip")]
 Situations = Annotated[Optional[list[str]], typer.Option("--situation", "-s", metavar="ID", help="option.situation")]
-Region = Annotated[str, typer.Option("--region", metavar="CN|HK|MO|TW|…", help="option.region")]
+Region = Annotated[Optional[str], typer.Option("--region", metavar="CN|HK|MO|TW|…", help="option.region")]
 Elapsed = Annotated[Optional[str], typer.Option("--elapsed", metavar="20m|10h|5d", help="option.elapsed")]
 
 

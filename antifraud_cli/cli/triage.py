@@ -44,7 +44,7 @@ def command() -> Any:
 def triage(
     words: Annotated[Optional[list[str]], typer.Argument(metavar="[TEXT|-]", help="argument.triage")] = None,
     situation: Situations = None,
-    region: Region = "CN",
+    region: Region = None,
     elapsed: Elapsed = None,
     file: File = None,
     clip: Clip = False,
@@ -62,10 +62,10 @@ def triage(
     from antifraud_cli.names import resolve_region, resolve_situation
 
     # A wrong name is said before anything is asked.
-    region, seconds = resolve_region(region, env.lang), elapsed_seconds(elapsed)
+    place, seconds = resolve_region(region or env.region(), env.lang), elapsed_seconds(elapsed)
     held = [resolve_situation(name, env.lang) for name in situation or ()]
     received = read_text(env, words, file=file, clip=clip, encoding=encoding, prompt="prompt.triage")
-    verdict, numbers = _judge(received, env, region)
+    verdict, numbers = _judge(received, env, place)
     asks = env.stdin_is_terminal and not (held or json or plain)
     if not (json or plain):
         _show_verdict(env, received, verdict, numbers)
@@ -75,7 +75,9 @@ def triage(
         if seconds is None and any(name in held for name in _MONEY_MOVED):
             seconds = _ask_elapsed(env)
     category = verdict.category if verdict else None
-    found = api.checklist(category, situations=held, region=region, elapsed=seconds, lang=env.lang)
+    if not held and not asks and verdict:
+        held = list(verdict.situations)  # what the text itself tells of; nobody is there to be asked
+    found = api.checklist(category, situations=held, region=place, elapsed=seconds, lang=env.lang)
     if json:
         _write_json(env, verdict, numbers, found)
     elif plain:

@@ -23,6 +23,8 @@ FORMAT = 4
 MANIFEST = "manifest.json"
 SUFFIXES = (".yaml", ".txt", ".json")
 """Files in data/ that are compiled."""
+INTERFACE = ("answers.yaml", "errors.yaml", "help.yaml")
+"""Files of the program's own texts."""
 
 
 def read_all(data_dir: Path, as_of: datetime.date | None = None) -> tuple[dict[str, Any], list[Problem]]:
@@ -50,6 +52,7 @@ def read_all(data_dir: Path, as_of: datetime.date | None = None) -> tuple[dict[s
     for name in parts:
         if name != "response":  # checklists put the numbers of a person's own region in
             parts[name] = _with_numbers(parts[name], hotlines)
+    _check_completeness(data_dir, collector, messages["rules"])
     collector.check_references(must_be_used=("fact",))
     collector.problems.sort(key=lambda problem: (problem.file, problem.line))
     return parts, list(dict.fromkeys(collector.problems))
@@ -64,6 +67,21 @@ def _interface(data_dir: Path, collector: Collector) -> dict[str, dict[str, str]
             for language, text in entry.localized(key).items():
                 tables[language][key] = text
     return tables
+
+
+def _check_completeness(data_dir: Path, collector: Collector, rules: list[dict[str, Any]]) -> None:
+    """Every category has rules, every part of the interface is there, and no file is passed over in silence."""
+    with_rules = {category for rule in rules for category in rule["weights"]}
+    for category, entry in collector.defined("category").items():
+        if category not in with_rules:
+            entry.note("id", f"category {category!r} has no rule: data/rules/{category}.yaml is missing or empty")
+    for name in INTERFACE:
+        if not (data_dir / "ui" / name).is_file():
+            collector.problems.note(f"data/ui/{name}", 1, "", "is missing")
+    for path in sorted(data_dir.rglob("*")):
+        if path.is_file() and path.suffix not in SUFFIXES:
+            shown = f"data/{path.relative_to(data_dir).as_posix()}"
+            collector.problems.note(shown, 1, "", f"is not read; expected a name that ends in {', '.join(SUFFIXES)}")
 
 
 def _model(data_dir: Path, collector: Collector) -> Any:

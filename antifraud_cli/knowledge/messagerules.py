@@ -119,6 +119,7 @@ class _Compiler:
             "kind": kind,
             "move": entry.choice("move", MOVES, "") or None,
             "technique": entry.reference("technique", "technique", None),
+            "situation": entry.reference("situation", "situation", None),
             "word": entry.flag("word"),
             "check": entry.choice("check", CHECKS, "") or None,
         }

@@ -127,7 +127,8 @@ class Classifier:
             categories=tuple(
                 CategoryScore(name, self._categories[name]["name"][lang], score) for name, score in decision.scores
             ),
-            techniques=self._techniques(decision),
+            techniques=self._named(decision, "technique"),
+            situations=self._named(decision, "situation"),
             signals=tuple(signals),
             numbers=tuple(verdict for _, _, verdict in evidence.numbers),
             urls=tuple(self._url(address, lang) for address in evidence.addresses),
@@ -137,11 +138,12 @@ class Classifier:
             advice=tuple(category["advice"][lang]) if category else (texts[f"advice.{decision.kind}"],),
         )
 
-    def _techniques(self, decision: Decision) -> tuple[str, ...]:
+    def _named(self, decision: Decision, key: str) -> tuple[str, ...]:
+        """The techniques or situations that the rules found along with an alarm."""
         if decision.level == "none":
             return ()
-        found = (self._rules[hit.rule]["technique"] for hit in decision.hits)
-        return tuple(sorted({technique for technique in found if technique}))
+        found = (self._rules[hit.rule][key] for hit in decision.hits)
+        return tuple(sorted({name for name in found if name}))
 
     def _signal(self, text: str, hit: Hit, best: str | None, lang: str) -> Signal:
         rule = self._rules[hit.rule]

@@ -68,6 +68,8 @@ class MessageVerdict:
     """Scripts that the evidence speaks for, best first."""
     techniques: tuple[str, ...]
     """Technique ids found along with it."""
+    situations: tuple[str, ...]
+    """Situation ids that the text itself tells of, such as transferred; empty where the level is none."""
     signals: tuple[Signal, ...]
     """The evidence, in the order of the text."""
     numbers: tuple[Mapping[str, Any], ...]
@@ -93,6 +95,7 @@ class MessageVerdict:
             "kind": self.kind,
             "categories": [{"id": item.id, "name": item.name, "score": item.score} for item in self.categories],
             "techniques": list(self.techniques),
+            "situations": list(self.situations),
             "signals": [
                 {
                     "rule": signal.rule,

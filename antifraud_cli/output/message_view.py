@@ -25,7 +25,8 @@ def blocks(verdict: MessageVerdict, message: str, text: Callable[..., str], with
 
     `message` is the text that was judged: the evidence is quoted from it.
     """
-    shown = [Block(text(f"verdict.{verdict.level}"), verdict.level)]
+    first = f"paid.{verdict.level}" if "transferred" in verdict.situations else f"verdict.{verdict.level}"
+    shown = [Block(text(first), verdict.level)]
     if verdict.category:
         shown.append(Block(text("message.like", name=verdict.category_name, strength=_strength(verdict, text))))
         others = [item.name for item in verdict.categories[1:3]]
