@@ -66,10 +66,10 @@ class AddressChecker:
         if owner is None:
             if self._imitates(host):
                 findings.append("url_imitates")
-            if host.rpartition(".")[2] in self._cheap:
-                findings.append("url_cheap")
             if host in self._shorteners:
                 findings.append("url_short")
+            elif host.rpartition(".")[2] in self._cheap:
+                findings.append("url_cheap")
         if re.fullmatch(_IP, host):
             findings.append("url_bare_ip")
         if path.partition("?")[0].endswith(self._apps):
