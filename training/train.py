@@ -27,7 +27,7 @@ sys.path.insert(0, str(REPOSITORY))
 
 from antifraud_cli.knowledge import textdata  # noqa: E402
 from antifraud_cli.knowledge.document import Collector  # noqa: E402
-from antifraud_cli.messages.linear import LONGEST, MAX_CHARACTERS  # noqa: E402
+from antifraud_cli.messages.linear import grams_of  # noqa: E402
 from antifraud_cli.text.normalize import Normalizer  # noqa: E402
 
 LEAST_TEXTS = 3
@@ -82,12 +82,6 @@ def read_extra(folder: Path) -> Iterator[dict[str, Any]]:
             label, every = labels[key]
             for text in texts[::every]:
                 yield {"text": text, "label": label, "file": path.stem, "voice": "public"}
-
-
-def grams_of(text: str) -> set[str]:
-    """The n-grams of a normalized text, as `LinearModel` sees them."""
-    text = text[:MAX_CHARACTERS]
-    return {text[at : at + size] for size in range(1, LONGEST + 1) for at in range(len(text) - size + 1)}
 
 
 def choose(grams: Iterable[set[str]], labels: list[str]) -> list[str]:

@@ -8,15 +8,11 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Any, BinaryIO, TextIO
 
+from antifraud_cli.text.encodings import UNMARKED, decode_as, marked_encoding
+
 MAX_LINE = 8_000_000
 """Bytes (characters, in UTF-16 and UTF-32) of the longest line that is read."""
 
-_BOMS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _UNDECODABLE = "\ufffd"
 
 
@@ -43,7 +39,7 @@ def lines_of(stream: BinaryIO, encoding: str | None = None, longest: int = MAX_L
     if encoding:
         _check(encoding)
     first = stream.readline(longest)
-    marked = next((name for bom, name in _BOMS if first.startswith(bom)), None)
+    marked = marked_encoding(first)
     wide = codecs.lookup(encoding).name if encoding else marked
     if wide and wide.startswith(("utf-16", "utf-32")):
         if wide in ("utf-16", "utf-32") and marked != wide:
@@ -102,12 +98,8 @@ def _skip(more: Callable[[], Any], end: Any) -> None:
 
 
 def _decoded(line: bytes, encoding: str | None) -> str | LineFault:
-    for name in (encoding,) if encoding else ("utf-8", "gb18030"):
-        try:
-            return line.decode(name)
-        except UnicodeError:
-            continue
-    return LineFault.UNDECODABLE
+    text = decode_as(line, (encoding,) if encoding else UNMARKED)
+    return LineFault.UNDECODABLE if text is None else text
 
 
 class _Joined(io.RawIOBase):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from antifraud_cli.cli.environment import Environment, reason_of, text
 from antifraud_cli.errors import InputError, UsageError
+from antifraud_cli.text.encodings import UNMARKED, decode_as, marked_encoding
 
 MAX_BYTES = 8_000_000
 """No single message is longer; `batch` is for files of many."""
@@ -16,13 +16,6 @@ HINT_ENCODINGS = "utf-8, gb18030, big5, utf-16"
 """Encodings that a user is likely to mean."""
 _TERMINAL_LINE = 4095
 """Bytes after which a terminal in line mode silently cuts a pasted line."""
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 
 
 def decode(data: bytes, encoding: str | None = None) -> str:
@@ -34,18 +27,11 @@ def decode(data: bytes, encoding: str | None = None) -> str:
             raise UsageError(text("error.unknown_encoding", name=encoding), HINT_ENCODINGS) from None
         except UnicodeError:
             raise InputError(text("error.undecodable_as", name=encoding), text("hint.encoding")) from None
-    for bom, name in _BOMS:
-        if data.startswith(bom):
-            try:
-                return data.decode(name)
-            except UnicodeError:
-                raise InputError(text("error.undecodable"), text("hint.encoding")) from None
-    for name in ("utf-8", "gb18030"):
-        try:
-            return data.decode(name)
-        except UnicodeError:
-            continue
-    raise InputError(text("error.undecodable"), text("hint.encoding"))
+    marked = marked_encoding(data)
+    found = decode_as(data, (marked,) if marked else UNMARKED)
+    if found is None:
+        raise InputError(text("error.undecodable"), text("hint.encoding"))
+    return found
 
 
 def read_text(

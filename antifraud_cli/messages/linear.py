@@ -18,6 +18,13 @@ MAX_CHARACTERS = 4_000
 """Only this much of a text is looked at: what a message is about shows early, and time stays bounded."""
 
 
+def grams_of(text: str) -> set[str]:
+    """The n-grams that a normalized text has for the model, in training and in use."""
+    text = text[:MAX_CHARACTERS]
+    count = len(text)
+    return {text[at : at + size] for size in range(1, LONGEST + 1) for at in range(count - size + 1)}
+
+
 class Opinion(NamedTuple):
     """What the model thinks of a text."""
 
@@ -45,7 +52,7 @@ class LinearModel:
 
     def __call__(self, text: str, look_below: float) -> Opinion:
         """The opinion on a normalized text; the scripts only where it is a scam with at least probability `look_below`."""
-        places = self._places(text[:MAX_CHARACTERS])
+        places = self._places(text)
         if not places:
             return Opinion(_sigmoid(self._scam_bias), (), (0, 0))
         norm = math.sqrt(len(places))
@@ -57,10 +64,7 @@ class LinearModel:
         return Opinion(scam, self._ranked(places, norm), self._telling(text))
 
     def _places(self, text: str) -> set[int]:
-        find = self._grams.find
-        count = len(text)
-        grams = {text[at : at + size] for size in range(1, LONGEST + 1) for at in range(count - size + 1)}
-        return {place for place in map(find, grams) if place is not None}
+        return {place for place in map(self._grams.find, grams_of(text)) if place is not None}
 
     def _ranked(self, places: set[int], norm: float) -> tuple[tuple[str, float], ...]:
         width = len(self._categories)
