@@ -288,6 +288,7 @@ def test_who_has_reported_is_not_told_to_report_again(response: dict[str, Any]) 
         ("1小时20分钟", 4800),
         ("一周", 7 * DAY),
         ("3个月", 90 * DAY),
+        ("١١٠h", 110 * HOUR),
         ("刚刚", 0),
         ("0s", 0),
         ("0", 0),

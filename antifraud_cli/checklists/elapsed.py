@@ -57,7 +57,7 @@ def _value(part: re.Match[str]) -> float:
     number = part["number"]
     if number == "半":
         return 0.5
-    if number[0].isascii():
+    if number[0].isdecimal():  # in any script: float reads them all
         return float(number) + half
     if "十" in number:
         tens, _, ones = number.partition("十")
