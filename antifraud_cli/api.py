@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from antifraud_cli.errors import UsageError
 from antifraud_cli.knowledge import store
+from antifraud_cli.knowledge.tableformat import LANGUAGES
 
 if TYPE_CHECKING:
     from antifraud_cli.checklists.model import Checklist
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from antifraud_cli.messages.model import MessageVerdict
     from antifraud_cli.numbers.model import NumberContext, NumberVerdict
 
-LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 DEFAULT_LANGUAGE = "zh-Hans"
 
 

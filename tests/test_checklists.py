@@ -16,8 +16,9 @@ import pytest
 from antifraud_cli.checklists import Checklist, build, fill, hotlines, parse_elapsed
 from antifraud_cli.errors import UsageError
 from antifraud_cli.knowledge import store
-from antifraud_cli.knowledge.document import LANGUAGES, Collector
+from antifraud_cli.knowledge.document import Collector
 from antifraud_cli.knowledge.response import read
+from antifraud_cli.knowledge.tableformat import LANGUAGES
 
 DATA = store.data_dir()
 TODAY = datetime.date(2026, 11, 21)

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from antifraud_cli.knowledge import numberplan, store
-from antifraud_cli.knowledge.document import LANGUAGES, Collector
+from antifraud_cli.knowledge.document import Collector
+from antifraud_cli.knowledge.tableformat import LANGUAGES
 from antifraud_cli.numbers import NumberContext, NumberPlan, check, find_in_message, find_numbers
 from antifraud_cli.numbers.extract import scan
 from antifraud_cli.numbers.model import DIRECTIONS, LEVELS, LOCATIONS

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from antifraud_cli.knowledge import numberplan
-from antifraud_cli.knowledge.document import LANGUAGES, Collector, open_entry
+from antifraud_cli.knowledge.document import Collector, open_entry
+from antifraud_cli.knowledge.tableformat import LANGUAGES
 from antifraud_cli.numbers import NumberContext, NumberPlan, check
 
 TABLE = yaml.safe_load((Path(__file__).parent / "numbers_table.yaml").read_text(encoding="utf-8"))["rows"]

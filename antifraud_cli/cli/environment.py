@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 
+from antifraud_cli.knowledge.tableformat import LANGUAGES
+
 if TYPE_CHECKING:
     from antifraud_cli.output.layout import Block
 
-LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 REGIONS = ("CN", "HK", "MO", "TW", "SG", "MY")
 """Territories of Chinese locales for which there are phone lines."""
 _TRADITIONAL = ("tw", "hk", "mo", "hant")

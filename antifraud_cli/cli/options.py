@@ -7,8 +7,9 @@ from typing import Annotated, Optional
 import typer
 
 from antifraud_cli.cli import environment
-from antifraud_cli.cli.environment import LANGUAGES, nearest_language, text
+from antifraud_cli.cli.environment import nearest_language, text
 from antifraud_cli.errors import UsageError
+from antifraud_cli.knowledge.tableformat import LANGUAGES
 
 
 def set_language(value: str | None) -> str | None:

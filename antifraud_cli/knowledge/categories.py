@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from antifraud_cli.knowledge.document import LANGUAGES, Collector, Entry, open_entry
+from antifraud_cli.knowledge.document import Collector, Entry, open_entry
 from antifraud_cli.knowledge.keys import key_of
+from antifraud_cli.knowledge.tableformat import LANGUAGES
 
 
 def read(data_dir: Path, collector: Collector) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from typing import Any
 
 from antifraud_cli.errors import DataError, Problem
 from antifraud_cli.knowledge import categories, messagerules, numberplan, response, words
-from antifraud_cli.knowledge.document import HOTLINE_PLACEHOLDER, LANGUAGES, Collector, open_entry
+from antifraud_cli.knowledge.document import HOTLINE_PLACEHOLDER, Collector, open_entry
+from antifraud_cli.knowledge.tableformat import LANGUAGES
 
 FORMAT = 4
 """Raise it when the compiled form changes: older compiled files are then stale."""

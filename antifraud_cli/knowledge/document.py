@@ -16,8 +16,8 @@ from typing import Any
 import yaml
 
 from antifraud_cli.errors import Problem
+from antifraud_cli.knowledge.tableformat import LANGUAGES
 
-LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 STATUSES = ("verified", "single", "unverified")
 HOTLINE_PLACEHOLDER = re.compile(r"\{([A-Za-z][A-Za-z0-9_.]*)\}")
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from antifraud_cli.knowledge import numberplan, textdata
-from antifraud_cli.knowledge.document import LANGUAGES, Collector, Entry, open_entry
+from antifraud_cli.knowledge.document import Collector, Entry, open_entry
 from antifraud_cli.knowledge.patterntable import PatternTable
+from antifraud_cli.knowledge.tableformat import LANGUAGES
 from antifraud_cli.text.normalize import Normalizer
 from antifraud_cli.text.patterns import PatternError, parse
 

@@ -13,7 +13,6 @@ from typing import Any
 
 from antifraud_cli.knowledge import numberrules
 from antifraud_cli.knowledge.document import (
-    LANGUAGES,
     Collector,
     Entry,
     Items,
@@ -22,9 +21,8 @@ from antifraud_cli.knowledge.document import (
     open_entry,
     read_document,
 )
+from antifraud_cli.knowledge.tableformat import LANGUAGES
 
-USES = ("both", "out", "sms")
-"""How an owner publishes a number: to call and be called from, for its own calls only, as a sender of messages."""
 CALLS_OUT = ("yes", "no", "rare", "unknown")
 FORMS = ("bare", "area")
 GROUPS = (

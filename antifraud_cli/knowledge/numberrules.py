@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from antifraud_cli.knowledge.document import LANGUAGES, Entry, Items
+from antifraud_cli.knowledge.document import Entry, Items
+from antifraud_cli.knowledge.tableformat import LANGUAGES
 
 LEVELS = ("danger", "caution", "none", "official", "invalid")
 _FACT_NAMES = ("number", "owner", "purpose", "official", "carrier", "area", "country", "code", "claim", "kind", "never")

@@ -1,6 +1,10 @@
-"""Marks inside the lines of the compiled pattern table, shared by what writes it and what reads it."""
+"""What the compiled tables look like, shared by what writes them and what reads them."""
 
 FIELD_END = "\x1e"
 """Between the fields of a part: needs, lead, flags, program."""
 STRING_END = "\x1f"
 """Between a literal string and its number."""
+LANGUAGES = ("zh-Hans", "zh-Hant", "en")
+"""Every text stands in these; where texts are a list, in this order."""
+USES = ("both", "out", "sms")
+"""How an owner publishes a number: to call and be called from, for its own calls only, as a sender of messages."""

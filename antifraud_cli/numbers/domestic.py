@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from antifraud_cli.numbers.plan import USES, NumberPlan
+from antifraud_cli.knowledge.tableformat import USES
+from antifraud_cli.numbers.plan import NumberPlan
 
 MAX_DIGITS = 20
 """The longest number there is: a message sender of 20 digits."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from antifraud_cli.knowledge.tableformat import LANGUAGES
 from antifraud_cli.numbers.extract import Candidate, scan
 from antifraud_cli.numbers.facts import Read, facts, official_line, read
 from antifraud_cli.numbers.model import NumberContext, NumberReason, NumberVerdict
-from antifraud_cli.numbers.plan import LANGUAGES, NumberPlan, Rule
+from antifraud_cli.numbers.plan import NumberPlan, Rule
 
 _ALARMS = ("danger", "caution")
 _MOST_REASONS = 3

@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
-LANGUAGES = ("zh-Hans", "zh-Hant", "en")
-USES = ("both", "out", "sms")
-
+from antifraud_cli.knowledge.tableformat import LANGUAGES
 
 # The conditions by which rules are looked up; the others are tested one by one.
 _KEYS = ("kind", "direction", "listed", "behind", "abroad", "claim", "lookalike", "fault", "form", "use")
