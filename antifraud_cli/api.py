@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +67,13 @@ def check_number_in(number: str, context: NumberContext, lang: str = DEFAULT_LAN
     from antifraud_cli.numbers import check
 
     return check(number, context, number_plan(), lang)
+
+
+def check_numbers_in(text: str, context: NumberContext, lang: str = DEFAULT_LANGUAGE) -> Iterator[NumberVerdict]:
+    """Judge every number in a text; one verdict, `invalid`, for a text without any."""
+    from antifraud_cli.numbers import check_each
+
+    return check_each(text, context, number_plan(), lang)
 
 
 def checklist(

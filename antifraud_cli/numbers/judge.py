@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from antifraud_cli.knowledge.tableformat import LANGUAGES
@@ -28,8 +28,17 @@ def check(
     if not isinstance(plan, NumberPlan):
         plan = NumberPlan(plan)
     found = scan(raw)
-    candidate = found[0] if found else Candidate(raw, 0, len(raw), "", 0, False, False, None)
-    return judge(candidate, raw, context, plan, lang)
+    return judge(found[0] if found else _nothing(raw), raw, context, plan, lang)
+
+
+def check_each(text: str, context: NumberContext, plan: NumberPlan, lang: str = "zh-Hans") -> Iterator[NumberVerdict]:
+    """Judge every number in a text that somebody wants checked, in order; a text without any is judged as a whole."""
+    for candidate in scan(text) or [_nothing(text)]:
+        yield judge(candidate, candidate.text, context, plan, lang)
+
+
+def _nothing(text: str) -> Candidate:
+    return Candidate(text, 0, len(text), "", 0, False, False, None)
 
 
 def judge(candidate: Candidate, raw: str, context: NumberContext, plan: NumberPlan, lang: str) -> NumberVerdict:
@@ -58,7 +67,10 @@ def judge(candidate: Candidate, raw: str, context: NumberContext, plan: NumberPl
 
 
 def _holds(rule: Rule, values: dict[str, Any]) -> bool:
-    return all(values[key] in allowed for key, allowed in rule.tests)
+    for key, allowed in rule.tests:  # noqa: SIM110 - all(…) takes twice as long, and every number passes here
+        if values[key] not in allowed:
+            return False
+    return True
 
 
 def _adds(rule: Rule, decided: Rule) -> bool:

@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from antifraud_cli.knowledge.tableformat import LANGUAGES
 
-# The conditions by which rules are looked up; the others are tested one by one.
-_KEYS = ("kind", "direction", "listed", "behind", "abroad", "claim", "lookalike", "fault", "form", "use")
+# The conditions by which rules are looked up: all that have few values. Only whole numbers and shapes are tested one by one.
+_KEYS = (
+    *("kind", "direction", "listed", "behind", "abroad", "claim", "lookalike", "fault", "form", "use", "mark", "head"),
+    *("tail", "called_first", "overseas_contact", "link", "claim_fits", "calls_out", "sends_sms", "group", "home"),
+    *("one_ring", "cases", "location"),
+)
+_key_of = itemgetter(*_KEYS)
 
 
 class Advice(NamedTuple):
@@ -82,7 +88,7 @@ class NumberPlan:
 
     def rules(self, values: Mapping[str, Any]) -> list[Rule]:
         """The rules that can hold for these facts, the highest priority first; their `tests` remain to be made."""
-        key = tuple(values[name] for name in _KEYS)
+        key = _key_of(values)
         found = self._rules.get(key)
         if found is None:
             found = self._rules[key] = [
