@@ -120,7 +120,14 @@ def number_plan() -> Any:
     """The number plan, loaded."""
     from antifraud_cli.numbers import load_plan
 
-    return load_plan(store.load("numbers"))
+    return load_plan(store.load("numbers"), _places)
+
+
+def _places() -> Any:
+    """Where mobile numbers were given out."""
+    from antifraud_cli.numbers.places import Places
+
+    return Places(store.load("places"), store.load("places.mobile"))
 
 
 def _language(lang: str) -> str:

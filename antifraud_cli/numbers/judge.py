@@ -16,6 +16,7 @@ _MOST_REASONS = 3
 # The rule that takes whatever is left over adds nothing to another rule's reasons.
 _LEFTOVER = 60
 _LONGEST_CLAIM = 24
+_WITH_PLACE = ("mobile", "mvno")
 
 
 def check(
@@ -59,7 +60,7 @@ def judge(candidate: Candidate, raw: str, context: NumberContext, plan: NumberPl
         rule=decided.id,
         reasons=tuple(_reason(rule, words, language) for rule in reasons[:_MOST_REASONS]),
         owner=words["owner"] if one.found.listed != "none" and words["owner"] else None,
-        region=words["area"] or (words["country"] if one.behind == "foreign" else None) or None,
+        region=words["area"] or words["place"] or (words["country"] if one.behind == "foreign" else None) or None,
         carrier=words["carrier"] or None,
         extension=candidate.extension,
         advice=tuple(_advice(decided, words, language)),
@@ -93,6 +94,7 @@ def _words(
         never = ("，也不", "，也不", " or ")[language].join(part["never"][name][language] for name in line["never"])
     elif found.official in plan.numbers:
         owner = part["owners"][plan.numbers[found.official][0]][0][language]
+    place = plan.places.find(found.digits) if found.kind in _WITH_PLACE and plan.places else None
     help_lines = part["help"].get(context.location, {})
     return {
         "number": one.normalized,
@@ -102,6 +104,7 @@ def _words(
         "official": found.official,
         "carrier": part["carriers"][found.carrier][language] if found.carrier else "",
         "area": plan.areas[found.area][language] if found.area else "",
+        "place": place[language] if place else "",
         "country": one.country[language] if one.country else "",
         "code": one.code,
         "kind": part["kinds"][found.kind][language],

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from antifraud_cli.knowledge.tableformat import LANGUAGES
+
+if TYPE_CHECKING:
+    from antifraud_cli.numbers.places import Places
 
 # The conditions by which rules are looked up: all that have few values. Only whole numbers and shapes are tested one by one.
 _KEYS = (
@@ -62,9 +65,10 @@ class _Pattern:
 class NumberPlan:
     """The compiled part `numbers` with the indexes that judging needs. Build it once and use it for every number."""
 
-    def __init__(self, part: Mapping[str, Any]) -> None:
-        """`part`: what `knowledge.numberplan.read` returns."""
+    def __init__(self, part: Mapping[str, Any], places: Callable[[], Places] | None = None) -> None:
+        """`part`: what `knowledge.numberplan.read` returns. `places`: loads where mobile numbers were given out."""
         self.part = part
+        self._load_places = places
         self.heads: Mapping[str, list[int]] = part["heads"]
         self.structures: list[list[Any]] = part["structures"]
         self.areas: Mapping[str, list[Any]] = part["areas"]
@@ -76,6 +80,11 @@ class NumberPlan:
         self._rules: dict[tuple[Any, ...], list[Rule]] = {}
         self._prepared: dict[str, Rule] = {}
         self.head_lengths = sorted({len(head) for head in self.heads}, reverse=True)
+
+    @cached_property
+    def places(self) -> Places | None:
+        """Where mobile numbers were given out; loaded when the first one is judged."""
+        return self._load_places() if self._load_places else None
 
     @cached_property
     def unassigned(self) -> frozenset[str]:
@@ -133,6 +142,6 @@ class NumberPlan:
         return near
 
 
-def load_plan(part: Mapping[str, Any]) -> NumberPlan:
-    """The compiled part `numbers`, ready for `check`."""
-    return NumberPlan(part)
+def load_plan(part: Mapping[str, Any], places: Callable[[], Places] | None = None) -> NumberPlan:
+    """The compiled part `numbers`, ready for `check`; without `places` no verdict names the place of a mobile number."""
+    return NumberPlan(part, places)
