@@ -19,7 +19,7 @@ PACKAGE = Path(antifraud_cli.__file__).parent
 LAYERS = [
     {"cli"},
     {"output", "batch"},
-    {"api", "names", "quality"},
+    {"api", "names", "quality", "rulebook"},
     {"numbers", "messages", "checklists"},
     {"knowledge"},
     {"text", "errors"},
