@@ -18,7 +18,7 @@ import antifraud_cli
 PACKAGE = Path(antifraud_cli.__file__).parent
 LAYERS = [
     {"cli"},
-    {"output", "batch"},
+    {"output", "batch", "lists"},
     {"api", "names", "quality", "rulebook"},
     {"numbers", "messages", "checklists"},
     {"knowledge"},

@@ -24,6 +24,7 @@ LINES = [
     ("learn", "公检法"),
     ("hotlines", "--region", "HK"),
     ("batch", "--format", "lines"),
+    ("lists", "show"),
     ("rules", "check", "--as-of", "2026-11-21"),
     ("rules", "test", "romance"),
     ("completion", "bash"),

@@ -49,7 +49,7 @@ def read(stream: BinaryIO, form: str, column: str | None, encoding: str | None) 
     """The records of a stream. Raises UnknownEncodingError, and ColumnError for a table without the column."""
     lines = lines_of(stream, encoding)
     if form in ("csv", "tsv"):
-        return _Table(lines, "," if form == "csv" else "\t").records(column)
+        return Table(lines, "," if form == "csv" else "\t").records(column)
     return _from_json_lines(lines, column or "text") if form == "jsonl" else _from_text(lines)
 
 
@@ -105,7 +105,7 @@ def _json(fields: Any) -> str:
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 
-class _Table:
+class Table:
     """Rows of a CSV or TSV. A row that is no good costs its own first line only: reading goes on with the next one."""
 
     def __init__(self, lines: Iterator[Line], delimiter: str) -> None:
@@ -121,7 +121,7 @@ class _Table:
     def records(self, column: str | None) -> Iterator[Record | Fault]:
         """A record for each row after the header."""
         header = None
-        for number, row in self._read():
+        for number, row in self.rows():
             if isinstance(row, Fault):
                 yield row
             elif not any(field.strip() for field in row):
@@ -136,7 +136,7 @@ class _Table:
             else:
                 yield Fault(number, "batch.no_text", header[place])
 
-    def _read(self) -> Iterator[tuple[int, list[str] | Fault]]:
+    def rows(self) -> Iterator[tuple[int, list[str] | Fault]]:
         """Each row with the number of its first line."""
         while True:
             self._taken = []
@@ -174,7 +174,7 @@ class _Table:
 class _Feed(Iterator[str]):
     """What the reader of rows reads from; unlike a generator it survives an exception."""
 
-    def __init__(self, table: _Table) -> None:
+    def __init__(self, table: Table) -> None:
         self._table = table
 
     def __next__(self) -> str:

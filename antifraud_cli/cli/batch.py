@@ -51,7 +51,7 @@ def batch(
         raise UsageError(text("error.unknown_choice", option="--format", name=form), ", ".join(records.FORMATS))
     if output and source != "-" and _same_file(source, output):
         raise UsageError(text("error.same_file", name=output), text("hint.output"))
-    with _source(env, source) as stream, _target(env, output) as target:
+    with reading(env, source) as stream, writing(env, output) as target:
         live = not stat.S_ISREG(os.fstat(stream.fileno()).st_mode) if _has_number(stream) else False
         chosen = form or records.format_of(source if source != "-" else "in.jsonl")
         try:
@@ -89,10 +89,11 @@ def _write(env: Environment, results: Iterator[Any], target: BinaryIO, live: boo
 
 
 @contextlib.contextmanager
-def _source(env: Environment, name: str) -> Iterator[BinaryIO]:
+def reading(env: Environment, name: str, prompt: str = "prompt.batch") -> Iterator[BinaryIO]:
+    """A file by its name, or standard input."""
     if name == "-":
         if env.stdin_is_terminal:
-            env.tell(text("prompt.batch"))
+            env.tell(text(prompt))
         yield env.stdin
         return
     if Path(name).is_dir():
@@ -104,7 +105,7 @@ def _source(env: Environment, name: str) -> Iterator[BinaryIO]:
 
 
 @contextlib.contextmanager
-def _target(env: Environment, name: str | None) -> Iterator[BinaryIO]:
+def writing(env: Environment, name: str | None) -> Iterator[BinaryIO]:
     """The output: under its final name only when it is complete, unless it is a device or a pipe."""
     if name is None or name == "-":
         yield env.stdout

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Optional
 import typer
 
 from antifraud_cli.batch.lines import Line, LineFault, UnknownEncodingError, lines_of
-from antifraud_cli.cli import environment, group
+from antifraud_cli.cli import environment, group, own_lists
 from antifraud_cli.cli.environment import Environment, text
 from antifraud_cli.cli.exits import Exit
 from antifraud_cli.cli.input import HINT_ENCODINGS
@@ -61,10 +61,11 @@ def check_number(
     )
     write = _writer(env, json, plain)
     found = False
-    for line in _lines(env, numbers, encoding):
-        for verdict in api.check_numbers_in(line, context, env.lang):
-            write(verdict)
-            found = found or verdict.level in _ALARMING
+    with own_lists.opened(env, context) as with_lists:
+        for line in _lines(env, numbers, encoding):
+            for verdict in map(with_lists, api.check_numbers_in(line, context, env.lang)):
+                write(verdict)
+                found = found or verdict.level in _ALARMING
     return Exit.FOUND if found and not exit_zero else Exit.NOTHING
 
 

@@ -23,6 +23,7 @@ COMMANDS = {
     "learn": "learn",
     "hotlines": "hotlines",
     "batch": "batch",
+    "lists": "lists",
     "rules": "rules",
     "completion": "completion",
 }

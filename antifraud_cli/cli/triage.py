@@ -8,7 +8,7 @@ from typing import Annotated, Any, Optional
 
 import typer
 
-from antifraud_cli.cli import environment, group
+from antifraud_cli.cli import environment, group, own_lists
 from antifraud_cli.cli.checklist import show as show_checklist
 from antifraud_cli.cli.environment import Environment, text
 from antifraud_cli.cli.exits import Exit
@@ -104,7 +104,8 @@ def _judge(received: str, env: Environment, region: str) -> tuple[Any, list[Any]
         found = find_numbers(received)
         if found:
             context = NumberContext(location=region)
-            return None, [api.check_number_in(raw.text, context, env.lang) for raw in found]
+            with own_lists.opened(env, context) as with_lists:
+                return None, [with_lists(api.check_number_in(raw.text, context, env.lang)) for raw in found]
     return api.classify(received, lang=env.lang), []
 
 

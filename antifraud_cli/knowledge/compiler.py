@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from antifraud_cli.errors import DataError, Problem
-from antifraud_cli.knowledge import categories, messagerules, numberplan, places, response, words
+from antifraud_cli.knowledge import categories, messagerules, numberplan, ownlists, places, response, words
 from antifraud_cli.knowledge.document import HOTLINE_PLACEHOLDER, Collector, open_entry
 from antifraud_cli.knowledge.tableformat import LANGUAGES
 
@@ -41,6 +41,7 @@ def read_all(data_dir: Path, as_of: datetime.date | None = None) -> tuple[dict[s
         "linear": _model(data_dir, collector),
         "words": words.read(data_dir, collector),
         "numbers": numberplan.read(data_dir, collector),
+        "lists": ownlists.read(data_dir, collector),
         "response": response.read(data_dir, collector),
     }
     parts["linear.grams"] = parts["linear"].pop("grams", "")

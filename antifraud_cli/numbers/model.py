@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -83,6 +84,8 @@ class NumberVerdict:
     """The extension written after the number."""
     advice: tuple[str, ...]
     """What to do, most urgent first."""
+    own_entry: Mapping[str, str] | None = None
+    """The entry of the person's own lists that fits the number: list, number, note, added, effect (raised, calmed, kept)."""
 
     def as_json(self) -> dict[str, Any]:
         """The object antifraud.number/1."""
@@ -100,4 +103,5 @@ class NumberVerdict:
             "carrier": self.carrier,
             "extension": self.extension,
             "advice": list(self.advice),
+            "own_entry": self.own_entry,
         }

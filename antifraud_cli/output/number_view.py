@@ -39,6 +39,7 @@ def _short(given: str) -> str:
 
 
 def record(verdict: NumberVerdict) -> tuple[object, ...]:
-    """--plain: level, number, kind, rule, owner, first reason."""
+    """--plain: level, number, kind, rule, owner, first reason, entry of the person's own lists."""
     reason = verdict.reasons[0].text if verdict.reasons else None
-    return (verdict.level, verdict.input, verdict.kind, verdict.rule, verdict.owner, reason)
+    own = verdict.own_entry and f"{verdict.own_entry['list']} {verdict.own_entry['number']}"
+    return (verdict.level, verdict.input, verdict.kind, verdict.rule, verdict.owner, reason, own)
