@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
@@ -207,12 +208,13 @@ class _Import:
         return None, rows
 
     def _kept(self, reader: table.Reader, rows: Iterable[Any]) -> Iterator[Any]:
+        list_of = cache(_list)
         for line, row in rows:
             if isinstance(row, Fault):
                 self._note(line, text(row.reason, detail=one_line(row.detail)))
             elif any(cell.strip() for cell in row):
                 try:
-                    one = reader.read(row, _list)
+                    one = reader.read(row, list_of)
                     if isinstance(one, Entry):
                         self.guard.check(one)
                 except ListsError as error:

@@ -22,12 +22,15 @@ _OURS = 0x61666C73
 """`application_id` of our files, so that another program's database is never taken for lists."""
 _READER_WAITS, _WRITER_WAITS = 2.0, 60.0
 """Seconds to wait for another process; whoever asks about a number must not be kept waiting."""
-# An entry is found by the digits before its first wildcard: every beginning of the number asked for is tried.
+_CACHE_KIB = 65_536
+# An entry is found by the digits before its first wildcard: the beginnings of the number asked for are tried, of the
+# sizes that occur.
 _TABLES = f"""
 CREATE TABLE entry (
   head TEXT NOT NULL, number TEXT NOT NULL, list TEXT NOT NULL, note TEXT NOT NULL, added TEXT NOT NULL,
   PRIMARY KEY (head, number, list)
 ) WITHOUT ROWID;
+CREATE TABLE size (head INTEGER PRIMARY KEY);
 CREATE TABLE place (
   prefix TEXT NOT NULL PRIMARY KEY, region TEXT NOT NULL, carrier TEXT NOT NULL
 ) WITHOUT ROWID;
@@ -52,11 +55,20 @@ class Store:
                 timeout=_WRITER_WAITS if write else _READER_WAITS,
             )
             try:
-                self._is_empty = not self._version()
-                self._has_places = not self._is_empty and self._one("SELECT 1 FROM place LIMIT 1") is not None
+                self._db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+                self._read_sizes()
             except BaseException:
                 self._db.close()
                 raise
+
+    def _read_sizes(self) -> None:
+        """What a look-up can leave out: sizes of beginnings that no entry has, the prefix table where there is none."""
+        self._is_empty = not self._version()
+        self._sizes: list[int] = []
+        self._has_places = False
+        if not self._is_empty:
+            self._sizes = [size for (size,) in self._each("SELECT head FROM size")]
+            self._has_places = self._one("SELECT 1 FROM place LIMIT 1") is not None
 
     def __enter__(self) -> Store:
         return self
@@ -75,7 +87,8 @@ class Store:
         """
         if self._is_empty or not 0 < len(shown) <= LONGEST:
             return []
-        heads = [*_beginnings(shown), *others]
+        least = 1 if shown.startswith("+") else 0
+        heads = [*(shown[:size] for size in self._sizes if least <= size <= len(shown)), *others]
         query = (
             "SELECT list, number, note, added FROM entry "
             f"WHERE head IN ({_marks(heads)}) AND (? GLOB replace(number, '#', '[0-9]') OR number IN ({_marks(others)}))"
@@ -88,7 +101,7 @@ class Store:
         """What the prefix table says about a number: the longest prefix of any of its forms."""
         if not self._has_places:
             return None
-        prefixes = [prefix for form in forms for prefix in _beginnings(form)]
+        prefixes = [form[:size] for form in forms for size in range(1, min(len(form), LONGEST) + 1)]
         query = (
             f"SELECT prefix, region, carrier FROM place WHERE prefix IN ({_marks(prefixes)}) "
             "ORDER BY length(prefix) DESC LIMIT 1"
@@ -126,9 +139,9 @@ class Store:
             if not self._version():  # another process may have made the tables while we waited
                 for statement in _TABLES.split(";"):
                     self._run(statement)
-            self._is_empty = False
             yield
             self._run("COMMIT")
+            self._read_sizes()
         except BaseException:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
@@ -140,7 +153,10 @@ class Store:
             "INSERT INTO entry (head, number, list, note, added) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
             "note = CASE excluded.note WHEN '' THEN note ELSE excluded.note END, added = min(added, excluded.added)"
         )
-        return self._grow("entry", query, ((head(one.number), one.number, one.list, *one[2:]) for one in entries))
+        sizes: set[int] = set()
+        new = self._grow("entry", query, _rows(entries, sizes))
+        self._grow("size", "INSERT OR IGNORE INTO size VALUES (?)", [(size,) for size in sizes])
+        return new
 
     def add_places(self, places: Iterable[Place]) -> int:
         """Add rows to the prefix table, inside `changing`; gives how many are new. The later row of a prefix counts."""
@@ -204,9 +220,12 @@ class Store:
             raise ListsError("damaged", path=str(self._path), detail=str(error)) from None
 
 
-def _beginnings(number: str) -> list[str]:
-    """Every beginning of a number, itself included; one of a number with + keeps it."""
-    return [number[:size] for size in range(1 if number.startswith("+") else 0, len(number) + 1)]
+def _rows(entries: Iterable[Entry], sizes: set[int]) -> Iterator[tuple[str, ...]]:
+    """The entries as rows; notes the sizes of their heads."""
+    for name, number, note, added in entries:
+        begin = head(number)
+        sizes.add(len(begin))
+        yield begin, number, name, note, added
 
 
 def _marks(values: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ import datetime
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from antifraud_cli.lists.model import LISTS, PLACES, Entry, ListsError, Place
 from antifraud_cli.lists.patterns import LEAST_DIGITS, is_pattern, normal
@@ -33,6 +34,7 @@ def delimiter_of(line: str) -> str:
     return max(DELIMITERS, key=outside.count)
 
 
+@lru_cache(maxsize=4096)
 def note_of(written: str) -> str:
     """A note as it is kept: one line, whole characters. Raises ListsError: long_note."""
     note = " ".join(written.encode("utf-8", "replace").decode("utf-8").replace("\0", "").split())
@@ -89,17 +91,20 @@ class Reader:
         if not named and self._default not in LISTS:
             raise ListsError("no_list")
         name = list_of(named) if named else str(self._default)
-        return entry(name, _SPOILED_BEFORE.sub("", cells.get("number", "")), cells.get("note", ""), self._day(cells))
+        day = _day(cells.get("added", "")) or self._today
+        return entry(name, _SPOILED_BEFORE.sub("", cells.get("number", "")), cells.get("note", ""), day)
 
-    def _day(self, cells: Mapping[str, str]) -> str:
-        day = cells.get("added", "").strip()
-        if not day:
-            return self._today
-        found = _DAY.fullmatch(day)
-        try:
-            return datetime.date(*map(int, found.groups() if found else ())).isoformat()
-        except (TypeError, ValueError):
-            raise ListsError("bad_day", name=day) from None
+
+@lru_cache(maxsize=4096)
+def _day(written: str) -> str:
+    """The day as it is kept; "" for none."""
+    if not written.strip():
+        return ""
+    found = _DAY.fullmatch(written.strip())
+    try:
+        return datetime.date(*map(int, found.groups() if found else ())).isoformat()
+    except (TypeError, ValueError):
+        raise ListsError("bad_day", name=written) from None
 
 
 def _named(cell: str, name: str | None) -> str:
@@ -154,4 +159,4 @@ def _closed(cell: str, is_number: bool) -> str:
 
 def _opened(cell: str) -> str:
     """A cell as it was before `_closed`."""
-    return cell[1:] if _QUOTED_FORMULA.match(cell) else cell
+    return cell[1:] if cell[:1] == "'" and _QUOTED_FORMULA.match(cell) else cell

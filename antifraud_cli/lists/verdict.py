@@ -9,7 +9,7 @@ fraudster would have his victim make one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 
 from antifraud_cli.knowledge.tableformat import PLACE_DIGITS
@@ -28,7 +28,7 @@ Texts = Callable[..., str]
 
 
 def apply(
-    verdict: NumberVerdict, entries: Sequence[Entry], calmed: Collection[str], dialled: bool, text: Texts
+    verdict: NumberVerdict, entries: Sequence[Entry], calmed: Set[str], dialled: bool, text: Texts
 ) -> NumberVerdict:
     """The verdict with what the lists say: `entries` as `Store.find` gives them, the one that decides first.
 
@@ -52,11 +52,11 @@ def apply(
     )
 
 
-def _effect(verdict: NumberVerdict, entry: Entry, calmed: Collection[str]) -> str:
+def _effect(verdict: NumberVerdict, entry: Entry, calmed: Set[str]) -> str:
     if entry.list == "block":
         return _RAISED if verdict.level in ("none", "caution") else _KEPT
     doubts = {verdict.rule, *(reason.rule for reason in verdict.reasons)}
-    return _CALMED if verdict.level == "caution" and doubts <= set(calmed) else _KEPT
+    return _CALMED if verdict.level == "caution" and doubts <= calmed else _KEPT
 
 
 def _said(effect: str, level: str) -> str:
