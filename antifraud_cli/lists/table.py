@@ -53,11 +53,10 @@ class Reader:
         `today`: the day for entries that name none. Raises ListsError: unknown_column, double_column, no_number_column,
         no_list.
         """
-        cells = [names.get(cell.strip().lower().removeprefix("\ufeff")) for cell in first]
-        self.has_header = any(cells)
-        """Whether the first row names columns."""
+        self.has_header = not any(char.isdigit() for cell in first for char in cell)
+        """Whether the first row names columns: a row of data has digits in it."""
         if self.has_header:
-            columns = [_named(cell, name) for cell, name in zip(first, cells, strict=True)]
+            columns = [_named(cell.strip(), names) for cell in first]
         else:
             columns = list(PLACE_COLUMNS if default == PLACES else ("number", "note"))
         self._columns: list[str] = columns
@@ -107,11 +106,11 @@ def _day(written: str) -> str:
         raise ListsError("bad_day", name=written) from None
 
 
-def _named(cell: str, name: str | None) -> str:
-    """The id of a named column; "" for a nameless one."""
-    if name is None and cell.strip():
-        raise ListsError("unknown_column", name=cell.strip(), names=", ".join((*ENTRY_COLUMNS, *PLACE_COLUMNS)))
-    return name or ""
+def _named(cell: str, names: Mapping[str, str]) -> str:
+    """The id of a column by its name; "" for a nameless one."""
+    if cell and cell.lower() not in names:
+        raise ListsError("unknown_column", name=cell, names=", ".join((*ENTRY_COLUMNS, *PLACE_COLUMNS)))
+    return names.get(cell.lower(), "")
 
 
 def entry(name: str, number: str, note: str, added: str) -> Entry:

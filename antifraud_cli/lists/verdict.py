@@ -19,8 +19,8 @@ from antifraud_cli.numbers.model import NumberReason, NumberVerdict
 
 _RAISED, _CALMED, _KEPT = "raised", "calmed", "kept"
 _DOUBTS = ("danger", "caution")
-_AREA_DIGITS = 4
-"""The longest area code or calling code, + not counted: what the built-in data tells places apart by."""
+_CODE_DIGITS, _AREA_DIGITS = 3, 4
+"""The longest calling code and area code: what the built-in data tells places apart by."""
 _CARRIER_DIGITS = 5
 """The longest beginning by which the built-in data tells operators apart."""
 
@@ -92,8 +92,11 @@ def with_place(verdict: NumberVerdict, place: Place | None) -> NumberVerdict:
     """The verdict with what the person's own prefix table says, where ours says nothing or goes by fewer digits."""
     if place is None:
         return verdict
-    digits = len(place.prefix.removeprefix("+86").removeprefix("+"))
-    known = 1 + PLACE_DIGITS if verdict.kind in ("mobile", "mvno") else _AREA_DIGITS
+    digits, known = len(place.prefix), _AREA_DIGITS
+    if verdict.kind in ("mobile", "mvno"):
+        digits, known = len(place.prefix.removeprefix("+86")), 1 + PLACE_DIGITS
+    elif place.prefix.startswith("+"):
+        digits, known = digits - 1, _CODE_DIGITS
     region = place.region if place.region and (not verdict.region or digits > known) else verdict.region
     carrier = place.carrier if place.carrier and (not verdict.carrier or digits > _CARRIER_DIGITS) else verdict.carrier
     return replace(verdict, region=region, carrier=carrier)
