@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from antifraud_cli.knowledge import store as knowledge
 from antifraud_cli.lists import table
 from antifraud_cli.lists.folder import FILE, data_folder
 from antifraud_cli.lists.model import Entry, ListsError, Place
@@ -261,10 +262,10 @@ def test_a_known_number_is_no_stranger(run: Any, name: str, number: str, options
     assert answer["advice"]
 
 
-def test_rules_whose_caution_may_be_taken_back(parts: dict[str, Any]) -> None:
+def test_rules_whose_caution_may_be_taken_back() -> None:
     """They are cautions, none of which is about claims, +86, official or impossible numbers."""
-    rules = {row[0]: row for row in parts["numbers"]["rules"]}
-    for name in parts["lists"]["calmed"]:
+    rules = {row[0]: row for row in knowledge.load("numbers")["rules"]}
+    for name in knowledge.load("lists")["calmed"]:
         _, level, _, when, *_ = rules[name]
         assert level == "caution"
         assert not when.get("claim")

@@ -110,10 +110,10 @@ class Store:
         return Place(*row) if row else None
 
     def entries(self, lists: Collection[str] = LISTS) -> Iterator[Entry]:
-        """All entries of the lists, by list and number."""
+        """All entries of the lists, by list, then by the digits they begin with."""
         for name in LISTS:
             if name in lists and not self._is_empty:
-                query = "SELECT list, number, note, added FROM entry WHERE list = ? ORDER BY number"
+                query = "SELECT list, number, note, added FROM entry WHERE list = ? ORDER BY head, number"
                 yield from (Entry(*row) for row in self._each(query, name))
 
     def places(self) -> Iterator[Place]:
@@ -150,7 +150,8 @@ class Store:
     def add(self, entries: Iterable[Entry]) -> int:
         """Add entries, inside `changing`; gives how many are new. One that is there keeps its day; a new note counts."""
         query = (
-            "INSERT INTO entry (head, number, list, note, added) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+            "INSERT INTO entry (head, number, list, note, added) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (head, number, list) DO UPDATE SET "
             "note = CASE excluded.note WHEN '' THEN note ELSE excluded.note END, added = min(added, excluded.added)"
         )
         sizes: set[int] = set()
@@ -161,7 +162,7 @@ class Store:
     def add_places(self, places: Iterable[Place]) -> int:
         """Add rows to the prefix table, inside `changing`; gives how many are new. The later row of a prefix counts."""
         query = (
-            "INSERT INTO place (prefix, region, carrier) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET "
+            "INSERT INTO place (prefix, region, carrier) VALUES (?, ?, ?) ON CONFLICT (prefix) DO UPDATE SET "
             "region = excluded.region, carrier = excluded.carrier"
         )
         return self._grow("place", query, places)
