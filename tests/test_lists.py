@@ -7,6 +7,7 @@ import datetime
 import io
 import os
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -22,8 +23,9 @@ from hypothesis import strategies as st
 from antifraud_cli.knowledge import store as knowledge
 from antifraud_cli.lists import table
 from antifraud_cli.lists.folder import FILE, data_folder
+from antifraud_cli.lists.forms import other_forms
 from antifraud_cli.lists.model import Entry, ListsError, Place
-from antifraud_cli.lists.patterns import covered, normal, other_forms
+from antifraud_cli.lists.patterns import covered, normal
 from antifraud_cli.lists.store import Store
 from antifraud_cli.numbers import find_numbers
 
@@ -420,6 +422,7 @@ TABLES = {
     "no header": "13912345678,妈妈\n".encode(),
     "headings of one's own": "手機號碼,Name\n139-1234-5678,妈妈\n\n,\n".encode(),
     "from a spreadsheet": "Number,note,date\n'13912345678,妈妈,2026/1/2\n".encode(),
+    "blank lines first": "\n\n号码;备注\n13912345678;妈妈\n".encode(),
     "duplicates": "number,note\n13912345678,妈\n13912345678,妈妈\n".encode(),
 }
 
@@ -756,6 +759,23 @@ def test_a_kill_at_any_moment_leaves_all_or_nothing(home: Path, tmp_path: Path) 
         db.execute("DELETE FROM entry WHERE list = 'block'")
         db.commit()
         db.close()
+
+
+def test_a_crash_between_the_writes_of_a_change_is_undone(home: Path, tmp_path: Path) -> None:
+    """A file left half written, with its journal beside it, gives back what was there before."""
+    with store_of(home, *(Entry("block", f"139{number:08}", "old") for number in range(2000))):
+        pass
+    before = entries_in(home)
+    writer = sqlite3.connect(home / FILE, isolation_level=None)
+    writer.execute("PRAGMA cache_size = 1")  # pages are written before the change is complete
+    writer.execute("BEGIN IMMEDIATE")
+    writer.execute("UPDATE entry SET note = 'new'")
+    crashed = tmp_path / "crashed"
+    shutil.copytree(home, crashed)
+    writer.close()
+    assert (crashed / FILE).read_bytes() != (home / FILE).read_bytes()
+    assert (crashed / f"{FILE}-journal").stat().st_size
+    assert entries_in(crashed) == before
 
 
 def test_a_failed_change_takes_everything_back(home: Path) -> None:

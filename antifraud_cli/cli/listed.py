@@ -9,8 +9,8 @@ from pathlib import Path
 from antifraud_cli import api
 from antifraud_cli.cli.environment import Environment, text
 from antifraud_cli.knowledge import store as knowledge
+from antifraud_cli.lists.forms import calling_codes, other_forms
 from antifraud_cli.lists.model import ListsError
-from antifraud_cli.lists.patterns import calling_codes, other_forms
 from antifraud_cli.lists.store import Store
 from antifraud_cli.lists.verdict import apply, with_place
 from antifraud_cli.numbers import NumberContext, NumberVerdict

@@ -25,8 +25,9 @@ from antifraud_cli.cli.show import show_blocks
 from antifraud_cli.errors import InputError, UsageError
 from antifraud_cli.lists import table
 from antifraud_cli.lists.folder import lists_file
+from antifraud_cli.lists.forms import is_pattern
 from antifraud_cli.lists.model import LISTS, PLACES, Entry, ListsError, Place
-from antifraud_cli.lists.patterns import is_broad, is_pattern, normal
+from antifraud_cli.lists.patterns import is_broad, normal
 from antifraud_cli.lists.published import Published
 from antifraud_cli.lists.store import Store
 from antifraud_cli.output.escape import as_json, one_line
@@ -182,6 +183,7 @@ class _Import:
 
     def run(self, lines: Iterator[Line], name: str | None) -> None:
         """Read the table and add its rows. Raises InputError for a bad row, unless these are to be skipped."""
+        lines = itertools.dropwhile(lambda line: isinstance(line[1], str) and not line[1].strip(), lines)
         first = next(lines, None)
         delimiter = table.delimiter_of(first[1]) if first and isinstance(first[1], str) else ","
         rows = Table(itertools.chain([first] if first else [], lines), delimiter).rows()
@@ -279,7 +281,7 @@ def _tell_what_it_cannot_do(env: Environment, store: Store, entry: Entry) -> Non
     if is_pattern(entry.number):
         return
     from antifraud_cli import api
-    from antifraud_cli.lists.patterns import calling_codes, other_forms
+    from antifraud_cli.lists.forms import calling_codes, other_forms
     from antifraud_cli.numbers import NumberContext
 
     codes = calling_codes(env.region(), api.number_plan())

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from antifraud_cli.knowledge.tableformat import LANGUAGES
-from antifraud_cli.lists.patterns import covered, head
+from antifraud_cli.lists.forms import head
+from antifraud_cli.lists.patterns import covered
 from antifraud_cli.numbers import NumberPlan
 
 

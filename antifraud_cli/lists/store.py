@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from antifraud_cli.lists.forms import LONGEST, head, rank
 from antifraud_cli.lists.model import LISTS, PLACES, Entry, ListsError, Place
-from antifraud_cli.lists.patterns import LONGEST, head, rank
 
 FORMAT = 1
 """Raise it when tables change; an older program then says that the file is newer."""

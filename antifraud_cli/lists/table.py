@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from antifraud_cli.lists.forms import is_pattern
 from antifraud_cli.lists.model import LISTS, PLACES, Entry, ListsError, Place
-from antifraud_cli.lists.patterns import LEAST_DIGITS, is_pattern, normal
+from antifraud_cli.lists.patterns import LEAST_DIGITS, normal
 
 ENTRY_COLUMNS = ("list", "number", "note", "added")
 PLACE_COLUMNS = ("prefix", "region", "carrier")

@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 
 from antifraud_cli.knowledge.tableformat import PLACE_DIGITS
+from antifraud_cli.lists.forms import is_pattern
 from antifraud_cli.lists.model import Entry, Place
-from antifraud_cli.lists.patterns import is_pattern
 from antifraud_cli.numbers.model import NumberReason, NumberVerdict
 
 _RAISED, _CALMED, _KEPT = "raised", "calmed", "kept"
