@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import datetime
+import doctest
+import importlib
 import io
 import os
 import random
@@ -139,6 +141,14 @@ def test_look_up_agrees_with_plain_matching(tmp_path_factory: Any, digits: str, 
             continue
     with store_of(tmp_path_factory.mktemp("lists"), *(Entry("block", pattern) for pattern in patterns)) as store:
         assert {entry.number for entry in store.find(number)} == {one for one in patterns if covered(one, [number])}
+
+
+@pytest.mark.parametrize("name", ["patterns", "forms"])
+def test_the_examples_in_docstrings_are_true(name: str) -> None:
+    """What docstrings show is what happens."""
+    result = doctest.testmod(importlib.import_module(f"antifraud_cli.lists.{name}"))
+    assert result.attempted
+    assert not result.failed
 
 
 # Which entry decides
@@ -330,7 +340,7 @@ def test_plain_and_triage_use_the_lists_too(run: Any) -> None:
 # Adding, removing, showing
 
 
-@pytest.mark.parametrize("number", ["95*", "1*", "10086", "400*", "9####", "*"])
+@pytest.mark.parametrize("number", ["95*", "1*", "10086", "400*", "9####", "*", "+86*", "+853*"])
 def test_a_block_entry_that_takes_in_published_numbers_needs_force(run: Any, home: Path, number: str) -> None:
     """It is refused with the owners' names and the way to force it, and nothing is kept; --force keeps it."""
     outcome = run("lists", "add", "block", number)

@@ -36,7 +36,7 @@ _MOST_SHOWN = 50
 """Entries of each list that a person is shown; --plain and --json give all."""
 _SHOWN_FAULTS = 5
 _SHOWN_OWNERS = 3
-_LONGEST_SHOWN = 40
+_LONGEST_SHOWN = 160
 
 ListName = Annotated[str, typer.Argument(metavar="LIST", help="argument.list")]
 MaybeList = Annotated[Optional[str], typer.Argument(metavar="[LIST]", help="argument.maybe_list")]
@@ -312,7 +312,7 @@ def in_words(error: ListsError) -> InputError:
 
 def _short(value: str) -> str:
     line = one_line(value)
-    return line if len(line) <= _LONGEST_SHOWN * 4 else f"{line[:_LONGEST_SHOWN]}…"
+    return line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}…"
 
 
 def _path(env: Environment) -> Path:

@@ -22,6 +22,8 @@ class Published:
             self._owners.update({number: line["owner"][language] for number, line in lines.items()})
         for form, number in plan.dial_forms.items():
             self._owners["+" + form] = self._owners.get(number, "")
+        for form, (region, number) in plan.part["foreign_lines"].items():
+            self._owners["+" + form] = plan.lines[region][number]["owner"][language]
         self._sorted = sorted(self._owners)
 
     def covered_by(self, entry: str) -> list[str]:

@@ -95,6 +95,8 @@ def with_place(verdict: NumberVerdict, place: Place | None) -> NumberVerdict:
     digits, known = len(place.prefix), _AREA_DIGITS
     if verdict.kind in ("mobile", "mvno"):
         digits, known = len(place.prefix.removeprefix("+86")), 1 + PLACE_DIGITS
+    elif place.prefix.startswith("+86"):
+        digits -= 2  # the area code behind it has no 0
     elif place.prefix.startswith("+"):
         digits, known = digits - 1, _CODE_DIGITS
     region = place.region if place.region and (not verdict.region or digits > known) else verdict.region
