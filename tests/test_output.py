@@ -161,7 +161,7 @@ def test_json_is_utf8_in_every_world(antifraud: Any) -> None:
 PLAIN = [
     (("classify", SCAM), 1, 5),
     (("classify", TALK), 1, 5),
-    (("check-number", "+8696110", "96110", "x"), 3, 6),
+    (("check-number", "+8696110", "96110", "x"), 3, 7),
     (("hotlines",), None, 5),
     (("learn",), None, 3),
     (("learn", "公检法"), None, 2),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -87,15 +88,14 @@ class Store:
         """
         if self._is_empty or not 0 < len(shown) <= LONGEST:
             return []
-        least = 1 if shown.startswith("+") else 0
-        heads = [*(shown[:size] for size in self._sizes if least <= size <= len(shown)), *others]
-        query = (
-            "SELECT list, number, note, added FROM entry "
-            f"WHERE head IN ({_marks(heads)}) AND (? GLOB replace(number, '#', '[0-9]') OR number IN ({_marks(others)}))"
-        )
+        least, longest = (1 if shown.startswith("+") else 0), len(shown)
+        others = [form for form in others if len(form) in self._sizes]
+        heads = [shown[:size] for size in self._sizes if least <= size <= longest] + others
+        if not heads:
+            return []
         with self._in_words():
-            rows = self._db.execute(query, (*heads, shown, *others)).fetchall()
-        return sorted((Entry(*row) for row in rows), key=rank) if len(rows) > 1 else [Entry(*row) for row in rows]
+            rows = self._db.execute(_look_up(len(heads), len(others)), (*heads, shown, *others)).fetchall()
+        return sorted((Entry(*row) for row in rows), key=rank)
 
     def place(self, forms: Iterable[str]) -> Place | None:
         """What the prefix table says about a number: the longest prefix of any of its forms."""
@@ -103,7 +103,7 @@ class Store:
             return None
         prefixes = [form[:size] for form in forms for size in range(1, min(len(form), LONGEST) + 1)]
         query = (
-            f"SELECT prefix, region, carrier FROM place WHERE prefix IN ({_marks(prefixes)}) "
+            f"SELECT prefix, region, carrier FROM place WHERE prefix IN ({_marks(len(prefixes))}) "
             "ORDER BY length(prefix) DESC LIMIT 1"
         )
         row = self._one(query, prefixes)
@@ -229,5 +229,14 @@ def _rows(entries: Iterable[Entry], sizes: set[int]) -> Iterator[tuple[str, ...]
         yield begin, number, name, note, added
 
 
-def _marks(values: Sequence[str]) -> str:
-    return ",".join("?" * len(values))
+@cache
+def _look_up(heads: int, others: int) -> str:
+    """The query for so many beginnings, of which so many are other forms of the number."""
+    return (
+        f"SELECT list, number, note, added FROM entry WHERE head IN ({_marks(heads)}) "
+        f"AND (? GLOB replace(number, '#', '[0-9]') OR number IN ({_marks(others)}))"
+    )
+
+
+def _marks(count: int) -> str:
+    return ",".join("?" * count)
