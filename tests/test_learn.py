@@ -329,3 +329,37 @@ def test_every_region_says_what_to_dial_first(antifraud: Any, parts: dict[str, A
             assert response["hotlines"][line]["status"] == "verified", line
         assert "{" not in answer["first"]
         assert answer["first"].split("：")[0] in antifraud("hotlines", "--region", region).out
+
+
+def texts_of(value: Any) -> list[tuple[str, str]]:
+    """All (language, text) pairs in a lesson."""
+    return [
+        (lang, text)
+        for part in value.values()
+        if isinstance(part, dict)
+        for lang, texts in part.items()
+        if lang in LANGUAGES
+        for text in ([texts] if isinstance(texts, str) else texts)
+    ]
+
+
+def test_a_number_names_its_region(data_dir: Any) -> None:
+    """Readers of Traditional Chinese and English live in many places: a mainland number never stands there without its region."""
+    import yaml
+
+    for path in sorted((data_dir / "categories").glob("*.yaml")):
+        for lang, text in texts_of(yaml.safe_load(path.read_text(encoding="utf-8"))):
+            if re.search(r"\{cn\.(police|antifraud|12321)\}", text) and lang != "zh-Hans":
+                assert re.search("mainland|內地|中國", text), (path.name, text)
+
+
+def test_lessons_are_whole_sentences_in_their_own_marks(parts: dict[str, Any]) -> None:
+    """Every text ends as a sentence does (a comment mark once cut one off), and Chinese uses Chinese marks."""
+    for name in parts["categories"]["categories"]:
+        lesson = {key: value for key, value in parts["learn"][name].items() if key != "laws"}
+        for lang, text in texts_of(
+            {**lesson, **{k: parts["categories"]["categories"][name][k] for k in ("rebuttal", "advice")}}
+        ):
+            assert re.search(r"[.!?\")]$" if lang == "en" else r"[。！？）」”]$", text), (name, text)
+            if lang in CHINESE:
+                assert not re.search(r"[\u4e00-\u9fff][,;:?!\"]", text), (name, text)
