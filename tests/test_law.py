@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from antifraud_cli.output.layout import width_of
 from .conftest import AS_OF
 
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
+CHINESE = ("zh-Hans", "zh-Hant")
 
 
 @pytest.fixture(scope="module")
@@ -143,3 +146,34 @@ def test_corrections_of_common_mistakes_stand(laws: dict[str, Any]) -> None:
         ("tw.fraud.43", "500万元"),
     ]:
         assert word in laws[name]["pitfall"]["zh-Hans"], name
+
+
+def keys_of(value: Any) -> set[str]:
+    """Every key in an answer."""
+    if isinstance(value, dict):
+        return set(value) | {key for item in value.values() for key in keys_of(item)}
+    return {key for item in value for key in keys_of(item)} if isinstance(value, list) else set()
+
+
+@pytest.mark.parametrize("line", [("law", "跑分"), ("learn", "--quiz", "--seed", "1")])
+def test_every_json_field_is_documented(antifraud: Any, repository: Path, line: tuple[str, ...]) -> None:
+    """The schema and each field stand in docs/json.md."""
+    page = (repository / "docs/json.md").read_text(encoding="utf-8")
+    answer = antifraud(*line, "--json").json
+    assert answer["schema"] in page
+    assert all(f"`{key}`" in page for key in keys_of(answer))
+
+
+def test_own_words_use_full_width_marks(laws: dict[str, Any], parts: dict[str, Any]) -> None:
+    """Chinese texts of laws, of the quiz and of what to dial first have no half-width comma or colon between characters."""
+    texts = [
+        law[key][lang]
+        for law in laws.values()
+        for key in ("says", "consequence", "pitfall")
+        if law[key]
+        for lang in CHINESE
+    ]
+    texts += [item[key][lang] for item in parts["quiz"] for key in ("text", "why") for lang in CHINESE]
+    texts += [first["text"][lang] for first in parts["response"]["dial_first"].values() for lang in CHINESE]
+    for text in texts:
+        assert not re.search(r"[\u4e00-\u9fff][,;:?!]|[,;:?!][\u4e00-\u9fff]", text), text

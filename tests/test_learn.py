@@ -194,7 +194,7 @@ def test_who_errs_is_told_the_sign_and_what_to_read(antifraud: Any) -> None:
     outcome = antifraud(
         "learn", "--quiz", "--seed", "7", stdin="".join("2\n" if scam else "1\n" for scam in key), **TERMINAL
     )
-    assert outcome.out.count("没答对") == 6
+    assert outcome.out.count("没答对，") == 6
     assert "答对 0 题" in outcome.out
     assert "antifraud learn " in outcome.out
 

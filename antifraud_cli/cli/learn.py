@@ -109,4 +109,4 @@ def _list(env: Environment, known: Any, json: bool, plain: bool) -> None:
             blocks.append(Block(text(f"learn.{kind}"), "heading"))
             blocks += [Block(f"{shown}  ({name})", marker="-") for found, name, shown in rows if found == kind]
             blocks.append(BLANK)
-        show_blocks(env, blocks[:-1])
+        show_blocks(env, [*blocks, Block(text("quiz.hint"), "note")])

@@ -18,6 +18,7 @@ _SEEDS = 10_000
 """Seeds that a trainer can read out."""
 _TRIES = 3
 _LONGEST = 1000
+_LESSONS = 3
 _SCAM = {"1", "y", "yes", "是", "诈骗", "詐騙", "scam", "对", "對"}
 _INNOCENT = {"2", "n", "no", "不", "不是", "否", "正常", "innocent"}
 _STOP = {"q", "quit", "exit", "退出", "结束", "結束"}
@@ -111,10 +112,8 @@ def _show_score(env: Environment, drawn: Any, given: list[bool | None]) -> None:
             Block(text("message.remember", sentence=sentence_to_take_home(drawn, given, env.lang)), "strong"),
         ]
     if wrong:
-        blocks.append(Block(text("quiz.read", commands=_commands(wrong))))
+        # A scam that was let through costs more than a notice that was feared.
+        topics = dict.fromkeys(question.category for question in sorted(wrong, key=lambda question: not question.scam))
+        blocks.append(Block(text("quiz.read")))
+        blocks += [Block(f"antifraud learn {topic}", marker="-") for topic in list(topics)[:_LESSONS]]
     show_blocks(env, [*blocks, Block(text("quiz.again", seed=drawn.seed), "note")])
-
-
-def _commands(wrong: list[Any]) -> str:
-    topics = list(dict.fromkeys(question.category for question in wrong))[:3]
-    return text("list.separator").join(f"antifraud learn {topic}" for topic in topics)
