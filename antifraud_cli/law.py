@@ -124,8 +124,19 @@ def _meant(topic: str | None, response: Mapping[str, Any], lang: str) -> tuple[s
 
     try:
         category = resolve_category(topic, lang)
-    except UsageError as error:
-        texts = store.load(f"ui.{lang}")
-        topics = texts["list.separator"].join(entry["name"][lang] for entry in response["law_topics"].values())
-        raise UsageError(texts["error.unknown_law"].format(name=topic), f"{error.hint} / {topics}") from None
+    except UsageError:
+        raise _unknown(topic, response, lang) from None
     return store.load("categories")["categories"][category]["name"][lang], store.load("learn")[category]["laws"]
+
+
+def _unknown(topic: str, response: Mapping[str, Any], lang: str) -> UsageError:
+    """The error for a name that means nothing, with the topics whose names share a part with it."""
+    texts, wanted = store.load(f"ui.{lang}"), key_of(topic)
+    near = (
+        target
+        for key, target in response["law_names"].items()
+        if len(wanted) > 1 and (wanted in key or key in wanted) and target in response["law_topics"]
+    )
+    names = [response["law_topics"][name]["name"][lang] for name in dict.fromkeys(near)]
+    hint = texts["list.sentences"].join(names[:2]) or "antifraud law"
+    return UsageError(texts["error.unknown_law"].format(name=topic), texts["hint.did_you_mean"].format(names=hint))

@@ -59,6 +59,8 @@ def test_a_law_of_one_source_says_so(antifraud: Any, laws: dict[str, Any]) -> No
     [
         ("266", "cn.cl.266"),
         ("诈骗罪", "cn.cl.266"),
+        ("诈骗", "cn.cl.266"),
+        ("洗钱", "cn.cl.312"),
         ("帮信罪", "cn.cl.287b"),
         ("287-2", "cn.cl.287b"),
         ("312", "cn.cl.312"),
@@ -119,12 +121,15 @@ def test_plain_is_a_record_an_article(antifraud: Any) -> None:
     assert {row[1] for row in rows} == {"CN"}
 
 
-def test_an_unknown_topic_is_answered_with_topics(antifraud: Any) -> None:
-    """A name that means nothing is repeated, with the topics there are, and the status of a wrong use."""
-    outcome = antifraud("law", "nosuch")
+@pytest.mark.parametrize(
+    ("typed", "hint"), [("nosuch", "antifraud law"), ("账户冻结了", "账户被冻结"), ("", "antifraud law")]
+)
+def test_an_unknown_topic_is_answered_with_the_nearest(antifraud: Any, typed: str, hint: str) -> None:
+    """A name that means nothing is repeated, with the nearest topic or where they are listed; status 2."""
+    outcome = antifraud("law", "--", typed)
     assert outcome.status == 2
-    assert "nosuch" in outcome.err
-    assert "诈骗罪和金额" in outcome.err
+    assert typed in outcome.err
+    assert hint in outcome.err
 
 
 @pytest.mark.parametrize("columns", ["40", "80"])
