@@ -106,6 +106,6 @@ def _line_blocks(line: Line, marker: str, text: Callable[..., str]) -> list[Bloc
     ]
     if line.hours:
         shown.append(Block(text("hotlines.hours", value=line.hours), indent=4))
-    if line.dial_from_abroad:
+    if line.dial_from_abroad not in (None, line.number):
         shown.append(Block(text("hotlines.abroad", value=line.dial_from_abroad), indent=4))
     return shown
