@@ -44,8 +44,8 @@ class Quiz:
 def draw(seed: int, *, count: int, category: str | None, lang: str) -> Quiz:
     """Draw `count` questions, or as many as there are, about half of them scams.
 
-    A quiz about everything takes each scam once before it takes one twice, and never a scam and its twin side by side
-    as long as there are others.
+    A quiz about everything takes each category once before it takes one twice, and pairs no scam with its own twin as
+    long as there are others.
     """
     items: Sequence[Mapping[str, Any]] = store.load("quiz")
     chance = random.Random(seed)
@@ -54,9 +54,7 @@ def draw(seed: int, *, count: int, category: str | None, lang: str) -> Quiz:
     innocents = _spread([item for item in pool if not item["scam"]], chance)
     count = min(count, len(pool))
     # A fixed half would let the last answers be counted out.
-    wanted = min(len(scams), max(count - len(innocents), (count + chance.randint(-1, 1)) // 2 if count > 2 else 1))
-    if count <= 2:
-        wanted = chance.randint(0, 1) if count == 1 else 1
+    wanted = min(len(scams), max(count - len(innocents), (count + chance.randint(-1, 2)) // 2))
     used = {item["category"] for item in scams[:wanted]}
     innocents.sort(key=lambda item: item["category"] in used)  # stable: what is drawn stays drawn
     chosen = [*scams[:wanted], *innocents[: count - wanted]]
@@ -68,7 +66,7 @@ def draw(seed: int, *, count: int, category: str | None, lang: str) -> Quiz:
 
 
 def _spread(items: list[Mapping[str, Any]], chance: random.Random) -> list[Mapping[str, Any]]:
-    """The items in a drawn order in which no scam comes a second time before all came once."""
+    """The items in a drawn order in which no category comes a second time before all came once."""
     chance.shuffle(items)
     seen: dict[str, int] = {}
     rank = []

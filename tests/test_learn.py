@@ -140,6 +140,14 @@ def test_the_same_seed_gives_the_same_quiz(seed: int, count: int) -> None:
         assert max(Counter(question.category for question in drawn.questions).values()) == 1
 
 
+def test_the_printed_command_gives_the_same_quiz(antifraud: Any) -> None:
+    """What stands under a sheet asks the same questions again, with the category and the count."""
+    sheet = antifraud("learn", "刷单", "--quiz", "--count", "3").out
+    again = sheet.splitlines()[-1].split()
+    assert again[0] == "antifraud"
+    assert antifraud(*again[1:]).out == sheet
+
+
 def test_seeds_differ_and_so_do_places() -> None:
     """Different seeds give different quizzes, and neither kind always comes first."""
     quizzes = [draw(seed, count=6, category=None, lang="en") for seed in range(40)]

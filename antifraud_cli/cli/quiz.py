@@ -17,9 +17,8 @@ COUNT = 6
 _SEEDS = 10_000
 """Seeds that a trainer can read out."""
 _TRIES = 3
-_LONGEST = 1000
 _LESSONS = 3
-_SCAM = {"1", "y", "yes", "是", "诈骗", "詐騙", "scam", "对", "對"}
+_SCAM = {"1", "y", "yes", "是", "诈骗", "詐騙", "scam"}
 _INNOCENT = {"2", "n", "no", "不", "不是", "否", "正常", "innocent"}
 _STOP = {"q", "quit", "exit", "退出", "结束", "結束"}
 
@@ -83,7 +82,7 @@ def _ask(env: Environment) -> bool | None:
     """True: a scam. None: passed over, or three times something else. Raises _StopError at the end of the input."""
     for _ in range(_TRIES):
         env.tell_blocks([Block(text("quiz.ask"))])
-        line = env.stdin.readline(_LONGEST)
+        line = env.stdin.readline()
         if not line:
             raise _StopError
         try:
@@ -101,6 +100,7 @@ def _ask(env: Environment) -> bool | None:
 
 
 def _show_score(env: Environment, drawn: Any, given: list[bool | None]) -> None:
+    from antifraud_cli.output import quiz_view
     from antifraud_cli.quiz import sentence_to_take_home
 
     asked = drawn.questions[: len(given)]
@@ -116,4 +116,4 @@ def _show_score(env: Environment, drawn: Any, given: list[bool | None]) -> None:
         topics = dict.fromkeys(question.category for question in sorted(wrong, key=lambda question: not question.scam))
         blocks.append(Block(text("quiz.read")))
         blocks += [Block(f"antifraud learn {topic}", marker="-") for topic in list(topics)[:_LESSONS]]
-    show_blocks(env, [*blocks, Block(text("quiz.again", seed=drawn.seed), "note")])
+    show_blocks(env, [*blocks, *quiz_view.again_blocks(drawn, text)])

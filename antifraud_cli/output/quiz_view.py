@@ -34,7 +34,14 @@ def paper_blocks(
             verdict = text(key, verdict=_verdict(question, text), name=names[question.category])
             shown += [Block(verdict, "strong", marker=f"{number}."), Block(question.why, indent=3)]
         shown += [BLANK, Block(text("quiz.home"))]
-    return [*shown, BLANK, Block(text("quiz.again", seed=quiz.seed), "note")]
+    return [*shown, BLANK, *again_blocks(quiz, text)]
+
+
+def again_blocks(quiz: Quiz, text: Callable[..., str]) -> list[Block]:
+    """The command that asks the same questions again."""
+    topic = f"{quiz.category} " if quiz.category else ""
+    command = f"antifraud learn {topic}--quiz --seed {quiz.seed} --count {len(quiz.questions)}"
+    return [Block(text("quiz.again"), "note"), Block(command, indent=2)]
 
 
 def as_json(quiz: Quiz, names: Mapping[str, str]) -> dict[str, Any]:
