@@ -371,3 +371,42 @@ def test_lessons_are_whole_sentences_in_their_own_marks(parts: dict[str, Any]) -
             assert re.search(r"[.!?\")]$" if lang == "en" else r"[。！？）」”]$", text), (name, text)
             if lang in CHINESE:
                 assert not re.search(r"[\u4e00-\u9fff][,;:?!\"]", text), (name, text)
+
+
+# Faults in data/quiz
+
+ITEM = """
+  - id: brushing_rebate.{name}
+    scam: {scam}
+    text: {{zh-Hans: "{text}", zh-Hant: 甲, en: a}}
+    why: {{zh-Hans: 乙, zh-Hant: 乙, en: b}}"""
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({}, ""),
+        ({"text": "打13800138000找我"}, "looks like a phone number"),
+        ({"text": "点 https://pay.cn/a 领取"}, "may exist"),
+        ({"text": "点 https://pay.example/a 领取"}, ""),
+        ({"text": "拨 {cn.police} 报警"}, ""),
+        ({"scam": "true"}, "at least 2 with scam: false"),
+        ({"name": "a1"}, "duplicate quiz item"),
+    ],
+)
+def test_a_fault_in_a_quiz_is_named(tmp_path: Any, change: dict[str, str], fault: str) -> None:
+    """A number or an address that may be somebody's, too few twins, an id used twice: each is reported with file and line."""
+    from antifraud_cli.knowledge import quiz
+    from antifraud_cli.knowledge.document import Collector, open_entry
+
+    first = [{"name": f"a{n}", "scam": "true" if n < 2 else "false", "text": "甲"} for n in range(3)]
+    last = {"name": "a3", "scam": "false", "text": "甲", **change}
+    path = tmp_path / "quiz" / "brushing_rebate.yaml"
+    path.parent.mkdir()
+    body = "".join(ITEM.format(**item) for item in (*first, last))
+    path.write_text(f"category: brushing_rebate\nreviewed: 2026-11-21\nitems:{body}\n", encoding="utf-8")
+    collector = Collector()
+    collector.define("category", "brushing_rebate", open_entry(path, "x", collector))
+    quiz.read(tmp_path, collector)
+    found = [str(problem) for problem in collector.problems]
+    assert any(fault in line for line in found) if fault else found == []
