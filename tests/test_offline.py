@@ -22,6 +22,8 @@ LINES = [
     ("checklist", "杀猪盘", "--situation", "transferred"),
     ("learn",),
     ("learn", "公检法"),
+    ("learn", "--quiz", "--seed", "1"),
+    ("law", "跑分"),
     ("hotlines", "--region", "HK"),
     ("batch", "--format", "lines"),
     ("lists", "show"),

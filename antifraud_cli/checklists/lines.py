@@ -24,6 +24,12 @@ def hotlines(response: Mapping[str, Any], region: str, lang: str) -> tuple[Line,
     return tuple(_line(response, name, tuple(roles.get(name, ())), region, lang) for name in [*roles, *others])
 
 
+def dial_first(response: Mapping[str, Any], region: str, lang: str) -> str | None:
+    """What to dial first in a region, in one or two sentences."""
+    found = response["dial_first"].get(region)
+    return fill(found["text"][lang], response, region) if found else None
+
+
 def _line(response: Mapping[str, Any], name: str, roles: tuple[str, ...], region: str, lang: str) -> Line:
     line = response["hotlines"][name]
     return Line(

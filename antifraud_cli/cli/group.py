@@ -22,6 +22,7 @@ COMMANDS = {
     "checklist": "checklist",
     "learn": "learn",
     "hotlines": "hotlines",
+    "law": "law",
     "batch": "batch",
     "lists": "lists",
     "rules": "rules",

@@ -32,13 +32,19 @@ def hotlines(
     response = store.load("response")
     name = resolve_region(region or env.region(), env.lang)
     lines = checklists.hotlines(response, name, env.lang)
+    first = checklists.dial_first(response, name, env.lang)
     if json:
-        answer = {"schema": "antifraud.hotlines/1", "region": name, "lines": [asdict(line) for line in lines]}
+        answer = {
+            "schema": "antifraud.hotlines/1",
+            "region": name,
+            "first": first,
+            "lines": [asdict(line) for line in lines],
+        }
         env.write_utf8(as_json(answer) + "\n")
     elif plain:
         from antifraud_cli.output import plain as plain_format
 
         env.write(plain_format.render((line.number, line.name, line.status, line.does, line.id) for line in lines))
     else:
-        show_blocks(env, checklist_view.line_blocks(tuple(lines), response["regions"][name]["name"][env.lang], text))
+        show_blocks(env, checklist_view.line_blocks(lines, response["regions"][name]["name"][env.lang], first, text))
     return Exit.NOTHING

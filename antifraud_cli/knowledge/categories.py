@@ -28,6 +28,7 @@ def read(data_dir: Path, collector: Collector) -> dict[str, Any]:
             case=entry.localized("case"),
             how=entry.localized_list("how", at_least=3),
             lookalikes=entry.localized_list("lookalikes", at_least=1),
+            laws=entry.references("laws", "law", at_least=1),
         )
         _names(entry, name, names)
         _refuse_typed_numbers(entry)

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from antifraud_cli.errors import DataError, Problem
-from antifraud_cli.knowledge import categories, messagerules, numberplan, ownlists, places, response, words
+from antifraud_cli.knowledge import categories, messagerules, numberplan, ownlists, places, quiz, response, words
 from antifraud_cli.knowledge.document import HOTLINE_PLACEHOLDER, Collector, open_entry
 from antifraud_cli.knowledge.tableformat import LANGUAGES
 
-FORMAT = 5
+FORMAT = 6
 """Raise it when the compiled form changes: older compiled files are then stale."""
 MANIFEST = "manifest.json"
 SUFFIXES = (".yaml", ".txt", ".json")
@@ -36,6 +36,7 @@ def read_all(data_dir: Path, as_of: datetime.date | None = None) -> tuple[dict[s
     parts: dict[str, Any] = {
         "categories": {key: learn[key] for key in ("categories", "techniques", "names")},
         "learn": learn["learn"],
+        "quiz": quiz.read(data_dir, collector),
         "messages": {key: value for key, value in messages.items() if key not in ("examples", "reasons", "table")},
         "examples": messages["examples"],
         "linear": _model(data_dir, collector),

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from antifraud_cli.knowledge import laws
 from antifraud_cli.knowledge.document import HOTLINE_PLACEHOLDER, Collector, Entry, open_entry
 
 TIERS = ("official", "law", "media", "mirror", "dataset", "author")
@@ -31,8 +32,8 @@ def read(data_dir: Path, collector: Collector) -> dict[str, Any]:
     response = {
         "sources": read_sources(_open(data_dir, "sources.yaml", collector), collector),
         "facts": dict(_facts(_open(data_dir, "facts.yaml", collector), collector)),
-        "laws": dict(_laws(_open(data_dir, "laws.yaml", collector), collector)),
-        "hotlines": dict(_hotlines(_open(data_dir, "hotlines.yaml", collector), collector)),
+        **laws.read(_open(data_dir, "laws.yaml", collector), collector),
+        **_hotlines(_open(data_dir, "hotlines.yaml", collector), collector),
         "regions": dict(_regions(_open(data_dir, "regions.yaml", collector), collector)),
     }
     checks = _Checks(response, collector)
@@ -81,24 +82,22 @@ def _facts(top: Entry, collector: Collector) -> Iterator[tuple[str, Any]]:
     top.done()
 
 
-def _laws(top: Entry, collector: Collector) -> Iterator[tuple[str, Any]]:
-    for entry in top.entries("laws", at_least=1):
-        in_force = entry.date("in_force")
-        yield (
-            _named(entry, "law", collector),
-            {
-                "law": entry.localized("law"),
-                "article": entry.localized("article"),
-                "says": entry.localized("says"),
-                "pitfall": entry.localized("pitfall", None),
-                "in_force": in_force.isoformat() if in_force else "",
-                **entry.provenance(),
-            },
-        )
+def _hotlines(top: Entry, collector: Collector) -> dict[str, Any]:
+    """`hotlines` (id -> line) and `dial_first` (region -> what to dial first)."""
+    found = {"hotlines": dict(_lines(top, collector)), "dial_first": dict(_dial_first(top, collector))}
     top.done()
+    return found
 
 
-def _hotlines(top: Entry, collector: Collector) -> Iterator[tuple[str, Any]]:
+def _dial_first(top: Entry, collector: Collector) -> Iterator[tuple[str, Any]]:
+    for entry in top.entries("dial_first", at_least=1):
+        region = entry.text("region")
+        collector.use("region", region, entry, "region")
+        collector.define("dial_first", region, entry)
+        yield region, {"text": entry.localized("text"), "source": entry.references("source", "source", at_least=1)}
+
+
+def _lines(top: Entry, collector: Collector) -> Iterator[tuple[str, Any]]:
     for entry in top.entries("hotlines", at_least=1):
         name = _named(entry, "hotline", collector)
         region = entry.text("region")
@@ -117,7 +116,6 @@ def _hotlines(top: Entry, collector: Collector) -> Iterator[tuple[str, Any]]:
                 **entry.provenance(),
             },
         )
-    top.done()
 
 
 def _regions(top: Entry, collector: Collector) -> Iterator[tuple[str, Any]]:

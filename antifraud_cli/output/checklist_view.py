@@ -82,19 +82,30 @@ def as_json(checklist: Checklist) -> dict[str, Any]:
     }
 
 
-def line_blocks(lines: tuple[Line, ...], region: str, text: Callable[..., str]) -> list[Block]:
-    """The phone lines of a region."""
-    shown = [Block(text("hotlines.title", region=region), "strong"), BLANK]
-    for line in lines:
-        shown.append(Block(f"{line.number}  {line.name}", "strong"))
-        if line.status != "verified":
-            shown.append(Block(text("hotlines.unverified"), indent=4))
-        shown += [
-            Block(text("hotlines.does", value=line.does), indent=4),
-            Block(text("hotlines.does_not", value=line.does_not), indent=4),
-        ]
-        if line.hours:
-            shown.append(Block(text("hotlines.hours", value=line.hours), indent=4))
-        if line.dial_from_abroad:
-            shown.append(Block(text("hotlines.abroad", value=line.dial_from_abroad), indent=4))
+def line_blocks(lines: tuple[Line, ...], region: str, first: str | None, text: Callable[..., str]) -> list[Block]:
+    """The phone lines of a region: what to dial first, the lines by urgency, then the others."""
+    shown = [Block(text("hotlines.title", region=region), "strong")]
+    if first:
+        shown += [BLANK, Block(text("hotlines.first"), "heading"), Block(first)]
+    ranked = [line for line in lines if line.roles]
+    for heading, group in (("hotlines.main", ranked), ("hotlines.others", [line for line in lines if not line.roles])):
+        if group:
+            shown += [BLANK, Block(text(heading), "heading")]
+        for number, line in enumerate(group, start=1):
+            shown += _line_blocks(line, f"{number}." if group is ranked else "-", text)
     return [*shown, BLANK, Block(text("hotlines.note"))]
+
+
+def _line_blocks(line: Line, marker: str, text: Callable[..., str]) -> list[Block]:
+    shown = [Block(f"{line.number}  {line.name}", "strong", marker=marker)]
+    if line.status != "verified":
+        shown.append(Block(text("hotlines.unverified"), indent=4))
+    shown += [
+        Block(text("hotlines.does", value=line.does), indent=4),
+        Block(text("hotlines.does_not", value=line.does_not), indent=4),
+    ]
+    if line.hours:
+        shown.append(Block(text("hotlines.hours", value=line.hours), indent=4))
+    if line.dial_from_abroad not in (None, line.number):
+        shown.append(Block(text("hotlines.abroad", value=line.dial_from_abroad), indent=4))
+    return shown
