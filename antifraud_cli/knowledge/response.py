@@ -229,12 +229,16 @@ def _bystander(data_dir: Path, collector: Collector, checks: Checks) -> dict[str
 
 
 def _words(top: Entry) -> dict[str, dict[str, dict[str, str]]]:
-    """text/regional.yaml: language -> region -> word of the texts -> word of that place."""
+    """text/regional.yaml: language -> region -> word of the texts -> word of that place, the longest first."""
     words: dict[str, dict[str, dict[str, str]]] = {}
     for entry in top.entries("words", at_least=1):
         language = entry.choice("language", LANGUAGES)
         says = entry.entry("says")
-        table = {word: says.text(word) for word in says.table} if says else {}
+        table = {word: says.text(word) for word in sorted(says.table, key=len, reverse=True)} if says else {}
+        for word, here in table.items():
+            brought = [other for other in table if other in here]
+            if brought:
+                entry.note("says", f"{word!r} becomes {here!r}, which holds {brought[0]!r}, itself to be replaced")
         for region in entry.references("regions", "region", at_least=1):
             words.setdefault(language, {}).setdefault(region, {}).update(table)
     top.done()
