@@ -535,6 +535,29 @@ def test_a_step_begins_with_what_to_do(response: dict[str, Any], region: str) ->
         assert [step.do for step in found.steps if re.split(r"[ ,:;]", step.do)[0] not in VERBS] == []
 
 
+def test_a_child_can_read_it(response: dict[str, Any]) -> None:
+    """99 % common characters, at most a thousand different ones, and nine sentences in ten within 40 characters."""
+    found = {"\n".join(map(said, one.steps)) for region in REGIONS for one in every(response, "zh-Hans", region)}
+    found |= {
+        "\n".join(dont.text for dont in one.donts) for region in REGIONS for one in every(response, "zh-Hans", region)
+    }
+    texts = {line for text in found for line in text.split("\n")}
+    letters = [letter for text in texts for letter in text if "一" <= letter <= "鿿"]
+    common = [letter for letter in letters if in_level_1(letter)]
+    assert len(common) / len(letters) >= 0.99
+    assert len(set(letters)) <= 1000
+    lengths = sorted(len(part) for text in texts for part in re.split("[。！？；：]", text) if part)
+    assert lengths[len(lengths) * 9 // 10] <= 40
+
+
+def in_level_1(letter: str) -> bool:
+    """Whether a character is among the 3,755 of level 1 of GB 2312, those of everyday use."""
+    try:
+        return 0xB0 <= letter.encode("gb2312")[0] < 0xD8
+    except UnicodeEncodeError:
+        return False
+
+
 # Sources and dates
 
 
