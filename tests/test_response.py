@@ -258,6 +258,13 @@ def test_every_number_shown_is_a_verified_line(response: dict[str, Any], region:
                 assert digits in known or len(digits) <= 2 or f"{typed} days" in said(step), step.do
 
 
+@pytest.mark.parametrize("region", REGIONS)
+def test_a_number_says_whose_it_is(response: dict[str, Any], region: str) -> None:
+    """Beside each number stands who answers there."""
+    for found in every(response, "zh-Hant", region):
+        assert all(step.who for step in found.steps if step.number)
+
+
 # Merging
 
 

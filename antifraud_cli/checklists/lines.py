@@ -36,7 +36,7 @@ def _line(response: Mapping[str, Any], name: str, roles: tuple[str, ...], region
         region=line["region"],
         number=line["number"],
         dial_from_abroad=line["dial_from_abroad"],
-        name=in_local_words(line["name"][lang]),
+        name=line["name"][lang],
         does=local(line["does"][lang]),
         does_not=local(line["does_not"][lang]),
         hours=line["hours"][lang] if line["hours"] else None,

@@ -106,10 +106,14 @@ class Maker:
         return _JOIN[self._lang].join(title(self._response["sources"][name], self._lang) for name in ids)
 
     def _who(self, step: _Item) -> str | None:
-        """Whom to ask; for the police of a region without a number, how to find it."""
-        if step["line"] == "police" and "police" not in self._lines and self._elsewhere:
+        """Whom to ask: as the step says, the name of the line, or how to find the police where no number is known."""
+        role = step["line"]
+        if role == "police" and role not in self._lines and self._elsewhere:
             return self._local(self._elsewhere)
-        return self._local(step["who"])
+        if step["who"] or role not in self._lines:
+            return self._local(step["who"])
+        line = self._response["hotlines"][self._lines[role]]  # a name is a name: no words of the region in it
+        return str(line["name"][self._lang]).removeprefix(line["number"]).strip(" ,，") or None
 
     def _number(self, role: str | None) -> str | None:
         return self._dial(role) if role and role in self._lines else None
