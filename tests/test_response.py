@@ -510,6 +510,7 @@ VERBS = [
     "Keep",
     "List",
     "Look",
+    "Lower",
     "Make",
     "Meet",
     "Object",
