@@ -11,7 +11,7 @@ from antifraud_cli.knowledge import store
 from antifraud_cli.knowledge.tableformat import LANGUAGES
 
 if TYPE_CHECKING:
-    from antifraud_cli.checklists.model import Checklist
+    from antifraud_cli.checklists.model import Card, Checklist
     from antifraud_cli.messages.classify import Classifier
     from antifraud_cli.messages.model import MessageVerdict
     from antifraud_cli.numbers.model import NumberContext, NumberVerdict
@@ -83,18 +83,20 @@ def checklist(
     region: str = "CN",
     elapsed: str | int | None = None,
     lang: str = DEFAULT_LANGUAGE,
+    paid_by: Sequence[str] = (),
 ) -> Checklist:
     """What to do now, most urgent first.
 
     `category` may be an id, a name or an alias (杀猪盘, pig butchering). `situations` are ids of what has happened
     (transferred, installed_app_or_shared_screen …). `elapsed` is the time since then: seconds, or 20m, 10h, 5d.
+    `paid_by` is how the money went: bank, alipay, wechat, usdt, cash, gold, giftcard, card, or what people call these.
     Raises UsageError for a name that does not exist, with the nearest ones in its hint.
 
     >>> checklist("杀猪盘", situations=["transferred"]).steps[0].number
     '110'
     """
     from antifraud_cli.checklists import build, parse_elapsed
-    from antifraud_cli.names import resolve_category, resolve_region, resolve_situation
+    from antifraud_cli.names import resolve_category, resolve_channel, resolve_region, resolve_situation
 
     lang = _language(lang)
     return build(
@@ -103,6 +105,29 @@ def checklist(
         situations=[resolve_situation(name, lang) for name in situations],
         region=resolve_region(region, lang),
         elapsed=parse_elapsed(elapsed) if isinstance(elapsed, str) else elapsed,
+        lang=lang,
+        paid_by=[resolve_channel(name, lang) for name in paid_by],
+    )
+
+
+def bystander(category: str | None = None, *, region: str = "CN", lang: str = DEFAULT_LANGUAGE) -> Card:
+    """How to stop somebody who believes the fraudster: win time, ask, call for help, and what makes it worse.
+
+    `category` may be an id, a name or an alias. Raises UsageError for a name that does not exist.
+
+    >>> bystander("公检法").calls[0].number
+    '110'
+    """
+    from antifraud_cli.checklists import bystander as build_card
+    from antifraud_cli.names import resolve_category, resolve_region
+
+    lang = _language(lang)
+    known = resolve_category(category, lang) if category else None
+    return build_card(
+        store.load("response"),
+        category=known,
+        rebuttal=store.load("categories")["categories"][known]["rebuttal"][lang] if known else None,
+        region=resolve_region(region, lang),
         lang=lang,
     )
 

@@ -1,4 +1,4 @@
-"""What people type for a category, a situation or a region, and the nearest names where nothing fits."""
+"""What people type for a category, a situation, a way of payment or a region, and the nearest names where nothing fits."""
 
 from __future__ import annotations
 
@@ -39,17 +39,22 @@ def resolve_situation(name: str, lang: str) -> str:
     return _resolve("situation", "title", name, lang)
 
 
+def resolve_channel(name: str, lang: str) -> str:
+    """The id of a way of payment for an id, name or alias (支付宝, 虚拟币) in any language. Raises UsageError."""
+    return _resolve("channel", "name", name, lang)
+
+
 def resolve_region(name: str, lang: str) -> str:
     """The id of a region for an id or a name in any language. Raises UsageError."""
     return _resolve("region", "name", name, lang)
 
 
 def _resolve(kind: str, shown: str, name: str, lang: str) -> str:
-    """The id in the table of a kind whose key or shown text is `name`."""
+    """The id in the table of a kind whose key, shown text or alias is `name`."""
     entries: Mapping[str, Any] = store.load("response")[f"{kind}s"]
     wanted = key_of(name)
     for known, entry in entries.items():
-        if wanted in (key_of(known), *map(key_of, entry[shown].values())):
+        if wanted in (key_of(known), *map(key_of, [*entry[shown].values(), *entry.get("aliases", ())])):
             return known
     raise _unknown(kind, name, list(entries), lang)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from antifraud_cli.checklists.build import fill
+from antifraud_cli.checklists.maker import fill, local_words, title
 from antifraud_cli.checklists.model import Line
 from antifraud_cli.errors import UsageError
 
@@ -32,19 +32,24 @@ def dial_first(response: Mapping[str, Any], region: str, lang: str) -> str | Non
 
 def _line(response: Mapping[str, Any], name: str, roles: tuple[str, ...], region: str, lang: str) -> Line:
     line = response["hotlines"][name]
+    in_local_words = local_words(response, region, lang)
+
+    def local(text: str) -> str:
+        return in_local_words(fill(text, response, region))
+
     return Line(
         id=name,
         region=line["region"],
         number=line["number"],
         dial_from_abroad=line["dial_from_abroad"],
         name=line["name"][lang],
-        does=fill(line["does"][lang], response, region),
-        does_not=fill(line["does_not"][lang], response, region),
+        does=local(line["does"][lang]),
+        does_not=local(line["does_not"][lang]),
         hours=line["hours"][lang] if line["hours"] else None,
         calls_out=line["calls_out"],
         roles=roles,
         status=line["status"],
-        source="; ".join(response["sources"][source]["title"] for source in line["source"]),
+        source="; ".join(title(response["sources"][source], lang) for source in line["source"]),
         source_ids=tuple(line["source"]),
         reviewed=line["reviewed"],
         valid_until=line["valid_until"],

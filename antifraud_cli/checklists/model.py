@@ -75,7 +75,37 @@ class Checklist:
     gaps: tuple[str, ...]
     """Roles (police, psych …) that a step asked for and for which the region has no confirmed line."""
     sources: tuple[Source, ...]
-    """Every source named by a step or a warning, once."""
+    """Every source named by a step or a warning, once; those of the region first."""
+    reviewed: str
+    """The oldest review date among all that is shown, as 2026-11-21."""
+    paid_by: tuple[str, ...] = ()
+    """Ids of the ways in which the money went, as far as they were told."""
+    not_found: tuple[str, ...] = ()
+    """What was looked for and not found out about the region, one sentence each; nothing is guessed instead."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a bystander needs who wants to stop a payment."""
+
+    category: str | None
+    """Id of the scam script, None if it is not known."""
+    region: str
+    """Id of the region whose phone lines are printed."""
+    rebuttal: str | None
+    """The one sentence that breaks the spell of the script; None if the script is not known."""
+    stall: tuple[str, ...]
+    """How to win time."""
+    questions: tuple[str, ...]
+    """What to ask; the last one belongs to the script, if that is known."""
+    calls: tuple[Step, ...]
+    """Whom to call on the spot."""
+    donts: tuple[str, ...]
+    """What makes it worse."""
+    gaps: tuple[str, ...]
+    """Roles for which the region has no confirmed line."""
+    sources: tuple[Source, ...]
+    """Every source, once; those of the region first."""
     reviewed: str
     """The oldest review date among all that is shown, as 2026-11-21."""
 

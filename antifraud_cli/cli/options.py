@@ -45,6 +45,10 @@ File = Annotated[Optional[str], typer.Option("--file", "-f", metavar="FILE", hel
 Clip = Annotated[bool, typer.Option("--clip", help="option.clip")]
 Situations = Annotated[Optional[list[str]], typer.Option("--situation", "-s", metavar="ID", help="option.situation")]
 Region = Annotated[Optional[str], typer.Option("--region", metavar="CN|HK|MO|TW|…", help="option.region")]
+PaidBy = Annotated[
+    Optional[list[str]],
+    typer.Option("--paid-by", metavar="bank|alipay|wechat|usdt|cash|gold|giftcard|card", help="option.paid_by"),
+]
 Elapsed = Annotated[Optional[str], typer.Option("--elapsed", metavar="20m|10h|5d", help="option.elapsed")]
 
 

@@ -63,6 +63,10 @@ class Collector:
         else:
             seen[name] = entry
 
+    def define_once(self, kind: str, name: str, entry: Entry) -> None:
+        """The same, for ids that may stand in several places with the same contents."""
+        self._defined.setdefault(kind, {}).setdefault(name, entry)
+
     def use(self, kind: str, name: str, entry: Entry, key: str) -> None:
         """Note that `entry` refers to an id; `check_references` tells whether it exists."""
         self._used.append((kind, name, entry, key))

@@ -1,24 +1,27 @@
 """Read what a person needs once a scam is suspected: facts, laws, phone lines, regions, situations, checklists.
 
-Source files: sources.yaml, facts.yaml, laws.yaml, hotlines.yaml, regions.yaml, situations.yaml and
-checklists/categories.yaml. docs/data.md describes their keys.
+Source files: sources.yaml, facts.yaml, laws.yaml, hotlines.yaml, regions.yaml, situations.yaml, checklists/*.yaml and
+text/regional.yaml. docs/data.md describes their keys.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from antifraud_cli.knowledge import laws
-from antifraud_cli.knowledge.document import HOTLINE_PLACEHOLDER, Collector, Entry, open_entry
+from antifraud_cli.knowledge.document import Collector, Entry, open_entry
+from antifraud_cli.knowledge.responsechecks import HOME, ROLES, Checks
+from antifraud_cli.knowledge.tableformat import LANGUAGES
 
 TIERS = ("official", "law", "media", "mirror", "dataset", "author")
-ROLES = ("police", "antifraud", "report", "consular", "psych")
 CALLS_OUT = ("yes", "no", "rare", "unknown")
 WITHOUT_LINE = ("drop", "keep")
 """What becomes of a step where the region has no line for its role. The police can be called everywhere: always keep."""
+CALLS = ("police", "bank", "antifraud")
+"""Calls that are made once, however many things have to be said in them."""
 OVERSEAS = "overseas"
 """The region of those who are in none of the others: it has no police number of its own."""
 
@@ -35,8 +38,9 @@ def read(data_dir: Path, collector: Collector) -> dict[str, Any]:
         **laws.read(_open(data_dir, "laws.yaml", collector), collector),
         **_hotlines(_open(data_dir, "hotlines.yaml", collector), collector),
         "regions": dict(_regions(_open(data_dir, "regions.yaml", collector), collector)),
+        "words": _words(_open(data_dir, "text/regional.yaml", collector)),
     }
-    checks = _Checks(response, collector)
+    checks = Checks(response, collector)
     situations = _open(data_dir, "situations.yaml", collector)
     response["situations"] = dict(_situations(situations, collector, checks))
     situations.done()
@@ -44,6 +48,10 @@ def read(data_dir: Path, collector: Collector) -> dict[str, Any]:
     response["category_checklists"] = dict(_categories(categories, collector, checks))
     categories.done()
     checks.every_category_has_a_checklist(data_dir, categories, response["category_checklists"])
+    channels = _open(data_dir, "checklists/channels.yaml", collector)
+    response["channels"] = dict(_channels(channels, collector, checks))
+    channels.done()
+    response["bystander"] = _bystander(data_dir, collector, checks)
     return response
 
 
@@ -52,7 +60,7 @@ def _open(data_dir: Path, name: str, collector: Collector) -> Entry:
 
 
 def read_sources(top: Entry, collector: Collector) -> dict[str, Any]:
-    """sources.yaml: id -> title, ref, tier, read."""
+    """sources.yaml: id -> title, ref, tier, region, home_law, read; `titles` by language where they were translated."""
     sources: dict[str, Any] = {}
     for name in top.table:
         entry = top.entry(name)
@@ -60,12 +68,21 @@ def read_sources(top: Entry, collector: Collector) -> dict[str, Any]:
             continue
         collector.define("source", name, entry)
         day = entry.date("read")
+        title, region = entry.text("title"), entry.reference("region", "region", None)
+        tier = entry.choice("tier", TIERS)
         sources[name] = {
-            "title": entry.text("title"),
+            "title": title,
             "ref": entry.text("ref"),
-            "tier": entry.choice("tier", TIERS),
+            "tier": tier,
+            "region": region,
+            "home_law": tier == "law" and region == HOME,
             "read": day.isoformat() if day else "",
         }
+        translated = entry.entry("title_in", None)
+        if translated:
+            others = {language: translated.text(language) for language in LANGUAGES[1:]}
+            sources[name]["titles"] = {LANGUAGES[0]: title, **others}
+            translated.done()
         entry.done()
     return sources
 
@@ -136,6 +153,9 @@ def _regions(top: Entry, collector: Collector) -> Iterator[tuple[str, Any]]:
             {
                 "name": entry.localized("name"),
                 "lines": lines,
+                "language": entry.choice("language", LANGUAGES),
+                "elsewhere": entry.localized("elsewhere", None),
+                "not_found": entry.localized_list("not_found"),
                 "notes": entry.localized_list("notes"),
                 "source": entry.references("source", "source", at_least=1),
             },
@@ -143,7 +163,7 @@ def _regions(top: Entry, collector: Collector) -> Iterator[tuple[str, Any]]:
     top.done()
 
 
-def _situations(top: Entry, collector: Collector, checks: _Checks) -> Iterator[tuple[str, Any]]:
+def _situations(top: Entry, collector: Collector, checks: Checks) -> Iterator[tuple[str, Any]]:
     for entry in top.entries("situations", at_least=1):
         name = _named(entry, "situation", collector)
         yield (
@@ -157,7 +177,7 @@ def _situations(top: Entry, collector: Collector, checks: _Checks) -> Iterator[t
         )
 
 
-def _categories(top: Entry, collector: Collector, checks: _Checks) -> Iterator[tuple[str, Any]]:
+def _categories(top: Entry, collector: Collector, checks: Checks) -> Iterator[tuple[str, Any]]:
     for entry in top.entries("categories", at_least=1):
         name = entry.text("id")
         collector.use("category", name, entry, "id")
@@ -166,8 +186,65 @@ def _categories(top: Entry, collector: Collector, checks: _Checks) -> Iterator[t
         yield name, {"situation": situation, **_parts(entry, checks)}
 
 
-def _parts(entry: Entry, checks: _Checks) -> dict[str, Any]:
-    """What situations and categories have in common."""
+def _channels(top: Entry, collector: Collector, checks: Checks) -> Iterator[tuple[str, Any]]:
+    for entry in top.entries("channels", at_least=1):
+        name = _named(entry, "channel", collector)
+        yield (
+            name,
+            {
+                "name": entry.localized("name"),
+                "aliases": entry.texts("aliases", at_least=1),
+                "situation": entry.reference("situation", "situation"),
+                "replaces": entry.references("replaces", "step"),
+                **_parts(entry, checks),
+            },
+        )
+
+
+def _bystander(data_dir: Path, collector: Collector, checks: Checks) -> dict[str, Any]:
+    """checklists/bystander.yaml: what to say to somebody who believes the fraudster."""
+    top = _open(data_dir, "checklists/bystander.yaml", collector)
+    reviewed = top.date("reviewed")
+    asks: dict[str, Any] = {}
+    for entry in top.entries("asks", at_least=1):
+        name = entry.text("category")
+        collector.use("category", name, entry, "category")
+        asks[name] = {"text": entry.localized("text"), "source": entry.references("source", "source", at_least=1)}
+    found = {
+        **{
+            key: [_dont(item, checks) for item in top.entries(key, at_least=2)]
+            for key in ("stall", "questions", "donts")
+        },
+        "calls": [_step(step, checks) for step in top.entries("calls", at_least=2)],
+        "asks": asks,
+        "reviewed": reviewed.isoformat() if reviewed else "",
+    }
+    for path in sorted((data_dir / "categories").glob("*.yaml")):
+        if path.stem not in asks:
+            top.note("asks", f"category {path.stem!r} has no question of its own")
+    top.done()
+    return found
+
+
+def _words(top: Entry) -> dict[str, dict[str, dict[str, str]]]:
+    """text/regional.yaml: language -> region -> word of the texts -> word of that place, the longest first."""
+    words: dict[str, dict[str, dict[str, str]]] = {}
+    for entry in top.entries("words", at_least=1):
+        language = entry.choice("language", LANGUAGES)
+        says = entry.entry("says")
+        table = {word: says.text(word) for word in sorted(says.table, key=len, reverse=True)} if says else {}
+        for word, here in table.items():
+            brought = [other for other in table if other in here]
+            if brought:
+                entry.note("says", f"{word!r} becomes {here!r}, which holds {brought[0]!r}, itself to be replaced")
+        for region in entry.references("regions", "region", at_least=1):
+            words.setdefault(language, {}).setdefault(region, {}).update(table)
+    top.done()
+    return words
+
+
+def _parts(entry: Entry, checks: Checks) -> dict[str, Any]:
+    """What situations, categories and ways of payment have in common."""
     reviewed = entry.date("reviewed")
     return {
         "steps": [_step(step, checks) for step in entry.entries("steps", at_least=1)],
@@ -176,7 +253,7 @@ def _parts(entry: Entry, checks: _Checks) -> dict[str, Any]:
     }
 
 
-def _step(entry: Entry, checks: _Checks) -> dict[str, Any]:
+def _step(entry: Entry, checks: Checks) -> dict[str, Any]:
     prepare = entry.localized_list("prepare")
     line = entry.choice("line", ROLES) if entry.has("line") else entry.raw("line", None)
     step = {
@@ -185,6 +262,7 @@ def _step(entry: Entry, checks: _Checks) -> dict[str, Any]:
         "do": entry.localized("do"),
         "who": entry.localized("who", None),
         "line": line,
+        "call": entry.choice("call", CALLS) if entry.has("call") else entry.raw("call", None),
         "without_line": entry.choice("without_line", WITHOUT_LINE, "keep" if line == "police" else "drop"),
         "say": entry.localized("say", None),
         "prepare": prepare if any(prepare.values()) else None,
@@ -194,13 +272,13 @@ def _step(entry: Entry, checks: _Checks) -> dict[str, Any]:
     return step
 
 
-def _dont(entry: Entry, checks: _Checks) -> dict[str, Any]:
+def _dont(entry: Entry, checks: Checks) -> dict[str, Any]:
     dont = {**_common(entry, checks), "text": entry.localized("text")}
     checks.item(entry, dont)
     return dont
 
 
-def _common(entry: Entry, checks: _Checks) -> dict[str, Any]:
+def _common(entry: Entry, checks: Checks) -> dict[str, Any]:
     name = entry.text("id")
     if not _ID.fullmatch(name):
         entry.note("id", f"expected small letters, digits and _, found {name!r}")
@@ -229,75 +307,3 @@ def _elapsed(entry: Entry) -> list[int | None] | None:
         found.append(int(match[1]) * _SECONDS[match[2]] if match else None)
     bounds.done()
     return found
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """All strings in a localized text or list."""
-    for texts in (value or {}).values():
-        yield from [texts] if isinstance(texts, str) else texts
-
-
-class _Checks:
-    """What must hold across files, so that no checklist can show a doubtful number or lean on a doubtful fact."""
-
-    def __init__(self, response: dict[str, Any], collector: Collector) -> None:
-        self._response, self._collector = response, collector
-        self._seen: dict[str, dict[str, Any]] = {}
-        numbers = {number for line in response["hotlines"].values() for number in _written_forms(line)}
-        self._typed = re.compile(rf"(?<!\d)(?:{'|'.join(map(re.escape, sorted(numbers)))})(?!\d)") if numbers else None
-
-    def facts(self, entry: Entry) -> list[str]:
-        """The facts and laws that a step rests on; at least one of them must be verified."""
-        names = entry.texts("facts")
-        known = []
-        for name in names:
-            kind = "law" if name in self._response["laws"] else "fact"
-            self._collector.use(kind, name, entry, "facts")
-            found = self._response["laws"].get(name) or self._response["facts"].get(name)
-            if found:
-                known.append(found)
-        if known and all(fact["status"] != "verified" for fact in known):
-            entry.note("facts", "rests on nothing that is verified")
-        return names
-
-    def step(self, entry: Entry, step: dict[str, Any]) -> None:
-        """A step's phone line must be verified in every region where the step is shown."""
-        role = step["line"]
-        for name, region in self._response["regions"].items():
-            hotline = region["lines"].get(role)
-            if hotline and (not step["regions"] or name in step["regions"]):
-                self._verified(entry, "line", hotline)
-        self.item(entry, step)
-
-    def item(self, entry: Entry, item: dict[str, Any]) -> None:
-        """Phone numbers are named, never typed; the same id means the same words."""
-        for key in ("do", "who", "say", "prepare", "deadline", "text"):
-            for text in _texts(item.get(key)):
-                for name in HOTLINE_PLACEHOLDER.findall(text):
-                    self._verified(entry, key, name)
-                if self._typed and (found := self._typed.search(HOTLINE_PLACEHOLDER.sub("", text))):
-                    entry.note(key, f"a phone number is typed, {found[0]}; write the id of its hotline in braces")
-        first = self._seen.setdefault(item["id"], item)
-        if first != item:
-            entry.note("id", f"{item['id']!r} stands elsewhere with other contents; use a YAML alias or another id")
-
-    def _verified(self, entry: Entry, key: str, hotline: str) -> None:
-        line = self._response["hotlines"].get(hotline)
-        if line is None:
-            self._collector.use("hotline", hotline, entry, key)
-        elif line["status"] != "verified":
-            entry.note(key, f"hotline {hotline!r} is {line['status']}; only a verified line may stand on a checklist")
-
-    def every_category_has_a_checklist(self, data_dir: Path, top: Entry, found: Iterable[str]) -> None:
-        """Each file in categories/ needs an entry in checklists/categories.yaml."""
-        wanted = {path.stem for path in (data_dir / "categories").glob("*.yaml")}
-        for name in sorted(wanted.difference(found)):
-            top.note("categories", f"category {name!r} has no checklist")
-
-
-def _written_forms(line: dict[str, Any]) -> Iterator[str]:
-    """The ways in which someone might type a number into a text."""
-    for number in (line["number"], line["dial_from_abroad"]):
-        if number:
-            yield number
-            yield re.sub(r"[\s-]", "", number)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from antifraud_cli.checklists.model import Checklist, Line, Step
+from antifraud_cli.checklists.model import Checklist, Line, Source, Step
 from antifraud_cli.output.layout import BLANK, Block
 
 _MOST_SOURCES = 3
@@ -15,22 +15,28 @@ def blocks(checklist: Checklist, title: str, text: Callable[..., str]) -> list[B
     """The checklist for a person: the steps from the first line on, what to leave alone, what the list is for."""
     shown: list[Block] = []
     for step in checklist.steps:
-        shown += _step(step, text)
+        shown += step_blocks(step, text)
     if checklist.donts:
         shown += [BLANK, Block(text("heading.donts"), "heading")]
         shown += [Block(dont.text, "dont", marker=text("mark.dont")) for dont in checklist.donts]
     if checklist.gaps:
         roles = text("list.separator").join(text(f"role.{role}") for role in checklist.gaps)
         shown += [BLANK, Block(text("checklist.gaps", roles=roles))]
-    shown += [BLANK, Block(title, "note")]
-    sources = text("list.sentences").join(source.title for source in checklist.sources[:_MOST_SOURCES])
-    rest = len(checklist.sources) - _MOST_SOURCES
+    if checklist.not_found:
+        shown += [BLANK, *(Block(text("checklist.not_found", value=value)) for value in checklist.not_found)]
+    return [*shown, BLANK, Block(title, "note"), sources_block(checklist.sources, checklist.reviewed, text)]
+
+
+def sources_block(sources: Sequence[Source], reviewed: str, text: Callable[..., str]) -> Block:
+    """The first sources, how many more there are, and the date."""
+    shown = text("list.sentences").join(source.title for source in sources[:_MOST_SOURCES])
+    rest = len(sources) - _MOST_SOURCES
     more = text("checklist.more_sources", count=rest) if rest > 0 else ""
-    shown.append(Block(text("checklist.sources", sources=sources + more, reviewed=checklist.reviewed), "note"))
-    return shown
+    return Block(text("checklist.sources", sources=shown + more, reviewed=reviewed), "note")
 
 
-def _step(step: Step, text: Callable[..., str]) -> list[Block]:
+def step_blocks(step: Step, text: Callable[..., str]) -> list[Block]:
+    """One step, with whom to call and what to say below it."""
     shown = [Block(step.do, "strong" if step.n == 1 else "step", marker=f"{step.n}.")]
     if step.number:
         shown.append(Block(text("step.number", number=step.number, who=step.who or ""), "strong", indent=4))
@@ -58,27 +64,31 @@ def as_json(checklist: Checklist) -> dict[str, Any]:
         "category": checklist.category,
         "situations": list(checklist.situations),
         "region": checklist.region,
-        "steps": [
-            {
-                "n": step.n,
-                "id": step.id,
-                "do": step.do,
-                "who": step.who,
-                "number": step.number,
-                "say": step.say,
-                "prepare": step.prepare,
-                "deadline": step.deadline,
-                "source": step.source,
-                "source_ids": list(step.source_ids),
-            }
-            for step in checklist.steps
-        ],
+        "paid_by": list(checklist.paid_by),
+        "steps": [step_json(step) for step in checklist.steps],
         "donts": [
             {"text": dont.text, "source": dont.source, "source_ids": list(dont.source_ids)} for dont in checklist.donts
         ],
         "gaps": list(checklist.gaps),
+        "not_found": list(checklist.not_found),
         "sources": [{"id": source.id, "title": source.title, "ref": source.ref} for source in checklist.sources],
         "reviewed": checklist.reviewed,
+    }
+
+
+def step_json(step: Step) -> dict[str, Any]:
+    """A step as it stands in JSON."""
+    return {
+        "n": step.n,
+        "id": step.id,
+        "do": step.do,
+        "who": step.who,
+        "number": step.number,
+        "say": step.say,
+        "prepare": step.prepare,
+        "deadline": step.deadline,
+        "source": step.source,
+        "source_ids": list(step.source_ids),
     }
 
 
