@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from antifraud_cli.output.escape import visible
-from antifraud_cli.output.layout import Block
+from antifraud_cli.output.layout import BLANK, Block, wrap
 
 _STYLESHEET = Path(__file__).with_name("page.css")
 # A phone number, an amount, a date: not to be broken at its blanks or hyphens.
@@ -17,6 +17,12 @@ _UNBROKEN = re.compile(r"\+?\d[\d ./:\-]{2,18}\d")
 _EMPTY = re.compile(r"_{6,}$")
 _ITEMS = {"first": "step"}
 """Styles that share a section with another one."""
+_WIDTH, _HEIGHT = 194, 272
+"""What a sheet of A4 holds, in millimetres: less than lies between its margins, as letters differ between machines."""
+_CLOSE, _CLOSEST, _EASY = 1.18, 1.1, 1.36
+"""Line heights in letters: a close one, one too close to read, and a comfortable one."""
+_LINE_WHEN_CLOSE, _LINE_GROWTH = 1.19, 1.58
+"""Height that a line of text takes on a page set close, gaps included, and how much of it goes with the line height."""
 
 
 class Page(NamedTuple):
@@ -32,11 +38,18 @@ class Page(NamedTuple):
     """Letters of 20 points instead of 16."""
 
 
+def language_tag(lang: str, region: str) -> str:
+    """The tag of `lang` for readers in `region`: Hong Kong and Taiwan write some characters in different shapes."""
+    place = {"zh-Hans": "CN", "zh-Hant": "HK" if region in ("HK", "MO") else "TW"}.get(lang)
+    return f"{lang}-{place}" if place else lang
+
+
 def render(page: Page) -> str:
     """The page as HTML. Every text in it is escaped; nothing in it makes a browser ask another machine for anything."""
+    large = ' class="large"' if page.large else ""
     body = "\n".join(_section(heading, part) for heading, part in _sections(page.blocks))
     return f"""<!DOCTYPE html>
-<html lang="{_quoted(page.lang)}"{' class="large"' if page.large else ""}>
+<html lang="{_quoted(page.lang)}"{large} style="--line: {_line_height(page):.2f}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -56,22 +69,31 @@ def render(page: Page) -> str:
 """
 
 
+def _line_height(page: Page) -> float:
+    """The height of lines, in letters, at which the page just fills one sheet; a comfortable one if it cannot.
+
+    Worked out from the number of lines, with figures measured on A4 in a browser. Browsers break lines by fonts of their
+    own, so some millimetres are left over.
+    """
+    letter = 25.4 / 72 * (20 if page.large else 16)
+    columns = int(2 * _WIDTH / letter) - 5
+    shown = [block for block in page.blocks if block.text and block.style != "source"]
+    lines = len(wrap(page.title, int(columns * 0.8))) + sum(len(wrap(block.text, columns)) for block in shown)
+    fitting = _CLOSE + (_HEIGHT / letter / lines - _LINE_WHEN_CLOSE) / _LINE_GROWTH
+    return _EASY if fitting < _CLOSEST else min(max(fitting, _CLOSE - 0.04), _EASY)
+
+
 def _sections(blocks: Iterable[Block]) -> Iterator[tuple[Block | None, list[Block]]]:
-    """Cut before each heading, and where small print begins; blank lines are left to the stylesheet."""
+    """Cut at blank lines and before each heading: how far sections stand apart is the stylesheet's business."""
     heading: Block | None = None
     part: list[Block] = []
-    for block in blocks:
-        if not block.text and not block.rows:
-            continue
-        ends = bool(part) and (block.style == "note") != (part[-1].style == "note")
-        if block.style == "heading" or ends:
+    for block in [*blocks, BLANK]:
+        if block.style == "heading" or block == BLANK:
             if part or heading:
                 yield heading, part
-            heading, part = (block, []) if block.style == "heading" else (None, [block])
+            heading, part = (block if block.style == "heading" else None), []
         else:
             part.append(block)
-    if part or heading:
-        yield heading, part
 
 
 def _section(heading: Block | None, blocks: Sequence[Block]) -> str:
@@ -125,7 +147,9 @@ def _paragraph(block: Block) -> str:
         return _code(block)
     text = _text(block.text.strip())
     if block.style == "field":
-        text = _EMPTY.sub('<span class="line"></span>', text)
+        text = _EMPTY.sub("", text).join(("<span>", "</span>")) + (
+            '<span class="line"></span>' if _EMPTY.search(text) else ""
+        )
     if block.link:
         # A name of a file can be followed; a web address is for reading, nobody should tap on one by mistake.
         text = f"{text} {_text(block.link)}" if "://" in block.link else f'<a href="{_quoted(block.link)}">{text}</a>'
