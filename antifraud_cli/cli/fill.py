@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from antifraud_cli.cli.environment import Environment, text
 from antifraud_cli.errors import UsageError
-from antifraud_cli.output.checklist_sheet import LABELS, Own
+from antifraud_cli.output.checklist_sheet import LABELS, Own, label
 
 if TYPE_CHECKING:
     from antifraud_cli.numbers.model import NumberVerdict
@@ -48,7 +48,7 @@ def _checked(env: Environment, name: str, number: str, region: str) -> str:
     from antifraud_cli import api
 
     verdict = api.check_number(number, direction="dial", location=region, lang=env.lang)
-    label = text(f"own.{name}") if name in LABELS else name
+    shown = label(Own(name, number), text)
     reason = _refusal(name, verdict)
     if reason:
         raise UsageError(text("error.fill_refused", label=name, number=number, reason=reason), text("hint.fill_number"))
@@ -57,7 +57,7 @@ def _checked(env: Environment, name: str, number: str, region: str) -> str:
     if name == _BANK:
         env.tell(text("warn.fill_bank", number=number))
     elif verdict.level != "none":
-        env.tell(text("warn.fill_caution", label=label, number=number, reason=verdict.reasons[0].text))
+        env.tell(text("warn.fill_caution", label=shown, number=number, reason=verdict.reasons[0].text))
     return number
 
 

@@ -11,9 +11,9 @@ from antifraud_cli.output.layout import BLANK, Block
 
 EMPTY = "________"
 """What a line to write on ends in."""
-LABELS = ("bank", "family", "station")
-"""Whose numbers every sheet has room for."""
-_MOST_NAMED = 1
+LABELS = ("bank", "family", "station", "police")
+"""Names that have words in every language. Each sheet has room for the first three; for the police in place of the
+station where their number is not known."""
 
 
 class Own(NamedTuple):
@@ -35,27 +35,23 @@ def blocks(
     shown = [*checklist_view.body(checklist, text), BLANK, Block(text("heading.own"), "heading")]
     if official:
         shown.append(official)
+    bank, family, station, police = LABELS
     named = {number.name for number in own}
-    shown += own_blocks([*own, *(Own(name, "") for name in LABELS if name not in named)], text)
+    missing = [name for name in (bank, family, police if police in checklist.gaps else station) if name not in named]
+    shown += own_blocks([*own, *(Own(name, "") for name in missing)], text)
     shown += [BLANK, Block(text("print.dates", day=day, reviewed=checklist.reviewed), "note")]
-    sources = text("list.sentences").join(source.title for source in checklist.sources[:_MOST_NAMED])
-    if len(checklist.sources) > _MOST_NAMED:
-        sources += text("print.more_sources", count=len(checklist.sources))
-    shown += [Block(text("print.sources", sources=sources), "note")]
+    shown += [Block(text("print.sources", count=len(checklist.sources)), "note")]
     shown += [BLANK, Block(text("heading.sources"), "heading")]
     return shown + [Block(f"{source.title} {source.ref}", "source", marker="-") for source in checklist.sources]
 
 
 def own_blocks(own: Sequence[Own], text: Callable[..., str]) -> list[Block]:
     """One line for each number."""
-    return [
-        Block(
-            text(
-                "print.own",
-                label=text(f"own.{number.name}") if number.name in LABELS else number.name,
-                value=number.value or EMPTY,
-            ),
-            "field",
-        )
-        for number in own
-    ]
+    return [Block(text("print.own", label=label(number, text), value=number.value or EMPTY), "field") for number in own]
+
+
+def label(number: Own, text: Callable[..., str]) -> str:
+    """Whose number it is; an empty line says where to find it."""
+    if number.name not in LABELS:
+        return number.name
+    return text(f"own.{number.name}" if number.value else f"own.{number.name}.empty")

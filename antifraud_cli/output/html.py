@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from antifraud_cli.output.escape import visible
-from antifraud_cli.output.layout import BLANK, Block, wrap
+from antifraud_cli.output.layout import BLANK, Block, width_of, wrap
 
 _STYLESHEET = Path(__file__).with_name("page.css")
 # A phone number, an amount, a date: not to be broken at its blanks or hyphens.
@@ -17,11 +17,11 @@ _UNBROKEN = re.compile(r"\+?\d[\d ./:\-]{2,18}\d")
 _EMPTY = re.compile(r"_{6,}$")
 _ITEMS = {"first": "step"}
 """Styles that share a section with another one."""
-_WIDTH, _HEIGHT = 194, 272
+_WIDTH, _HEIGHT = 194, 277
 """What a sheet of A4 holds, in millimetres: less than lies between its margins, as letters differ between machines."""
 _CLOSE, _CLOSEST, _EASY = 1.18, 1.1, 1.36
 """Line heights in letters: a close one, one too close to read, and a comfortable one."""
-_LINE_WHEN_CLOSE, _LINE_GROWTH = 1.19, 1.58
+_LINE_WHEN_CLOSE, _LINE_GROWTH = 1.26, 1.58
 """Height that a line of text takes on a page set close, gaps included, and how much of it goes with the line height."""
 
 
@@ -72,15 +72,34 @@ def render(page: Page) -> str:
 def _line_height(page: Page) -> float:
     """The height of lines, in letters, at which the page just fills one sheet; a comfortable one if it cannot.
 
-    Worked out from the number of lines, with figures measured on A4 in a browser. Browsers break lines by fonts of their
-    own, so some millimetres are left over.
+    An estimate from the number of lines, with figures measured in a browser. Browsers break lines by fonts of their own,
+    so some millimetres are left over.
     """
     letter = 25.4 / 72 * (20 if page.large else 16)
-    columns = int(2 * _WIDTH / letter) - 5
-    shown = [block for block in page.blocks if block.text and block.style != "source"]
-    lines = len(wrap(page.title, int(columns * 0.8))) + sum(len(wrap(block.text, columns)) for block in shown)
+    columns = int(2 * _WIDTH / letter) - 6
+    if not page.lang.startswith("zh"):
+        columns = columns * 10 // 9  # Latin letters are narrower than half a Chinese character
+    lines = len(wrap(page.title, int(columns * 0.8))) + _lines(page.blocks, columns)
     fitting = _CLOSE + (_HEIGHT / letter / lines - _LINE_WHEN_CLOSE) / _LINE_GROWTH
-    return _EASY if fitting < _CLOSEST else min(max(fitting, _CLOSE - 0.04), _EASY)
+    return _EASY if fitting < _CLOSEST else min(max(fitting, _CLOSE - 0.06), _EASY)
+
+
+def _lines(blocks: Iterable[Block], columns: int) -> int:
+    """How many lines the blocks take: a short step shares one with its number, short remarks share one."""
+    lines, used = 0, columns
+    for block in blocks:
+        size = width_of(block.text) * 5 // 4 if block.style == "number" else width_of(block.text)
+        shares = block.indent and block.style != "say" and used + size + 2 <= columns
+        if not block.text or block.style == "source":
+            continue
+        if shares:
+            used += size + 2
+        else:
+            lines += len(wrap(block.text, columns))
+            used = size
+        if block.style == "number":
+            used = columns
+    return lines
 
 
 def _sections(blocks: Iterable[Block]) -> Iterator[tuple[Block | None, list[Block]]]:
@@ -147,13 +166,12 @@ def _paragraph(block: Block) -> str:
         return _code(block)
     text = _text(block.text.strip())
     if block.style == "field":
-        text = _EMPTY.sub("", text).join(("<span>", "</span>")) + (
-            '<span class="line"></span>' if _EMPTY.search(text) else ""
-        )
+        line = '<span class="line"></span>' if _EMPTY.search(text) else ""
+        text = f"<span>{_EMPTY.sub('', text)}</span>{line}"
     if block.link:
         # A name of a file can be followed; a web address is for reading, nobody should tap on one by mistake.
         text = f"{text} {_text(block.link)}" if "://" in block.link else f'<a href="{_quoted(block.link)}">{text}</a>'
-    return f'<p class="{block.style or "text"}">{text}</p>'
+    return f'<p class="{block.style or "text"}">{text}</p>\n'
 
 
 def _table(block: Block) -> str:
