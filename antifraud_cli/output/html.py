@@ -46,10 +46,11 @@ def language_tag(lang: str, region: str) -> str:
 
 def render(page: Page) -> str:
     """The page as HTML. Every text in it is escaped; nothing in it makes a browser ask another machine for anything."""
-    large = ' class="large"' if page.large else ""
+    line = _line_height(page)
+    looks = " ".join(name for name, holds in (("large", page.large), ("long", line is None)) if holds)
     body = "\n".join(_section(heading, part) for heading, part in _sections(page.blocks))
     return f"""<!DOCTYPE html>
-<html lang="{_quoted(page.lang)}"{large} style="--line: {_line_height(page):.2f}">
+<html lang="{_quoted(page.lang)}" class="{looks}" style="--line: {line or _EASY:.2f}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -69,8 +70,8 @@ def render(page: Page) -> str:
 """
 
 
-def _line_height(page: Page) -> float:
-    """The height of lines, in letters, at which the page just fills one sheet; a comfortable one if it cannot.
+def _line_height(page: Page) -> float | None:
+    """The height of lines, in letters, at which the page just fills one sheet; None if it needs more than one.
 
     An estimate from the number of lines, with figures measured in a browser. Browsers break lines by fonts of their own,
     so some millimetres are left over.
@@ -81,7 +82,7 @@ def _line_height(page: Page) -> float:
         columns = columns * 10 // 9  # Latin letters are narrower than half a Chinese character
     lines = len(wrap(page.title, int(columns * 0.8))) + _lines(page.blocks, columns)
     fitting = _CLOSE + (_HEIGHT / letter / lines - _LINE_WHEN_CLOSE) / _LINE_GROWTH
-    return _EASY if fitting < _CLOSEST else min(max(fitting, _CLOSE - 0.06), _EASY)
+    return None if fitting < _CLOSEST else min(max(fitting, _CLOSEST + 0.02), _EASY)
 
 
 def _lines(blocks: Iterable[Block], columns: int) -> int:
