@@ -163,7 +163,7 @@ def test_no_letter_is_small(antifraud: Any, size: tuple[str, ...], points: int) 
     assert ('class="large' in page) == bool(size)
     roots = dict(re.findall(r"^:root(\.large)? \{[^}]*?font-size: (\d+)pt", style, re.MULTILINE))
     assert int(roots[".large" if size else ""]) == points
-    sizes = re.findall(r"font-size: ([\d.]+)(\w+)", style)
+    sizes = re.findall(r"font(?:-size)?: ([\d.]+)(\w+)", style)
     assert len(sizes) > 4
     assert all(unit in ("rem", "pt") and float(number) >= (1 if unit == "rem" else 16) for number, unit in sizes)
     assert "zoom" not in style

@@ -39,7 +39,8 @@ def blocks(
     named = {number.name for number in own}
     missing = [name for name in (bank, family, police if police in checklist.gaps else station) if name not in named]
     shown += own_blocks([*own, *(Own(name, "") for name in missing)], text)
-    shown += [BLANK, Block(text("print.dates", day=day, reviewed=checklist.reviewed), "note")]
+    # No blank line before the dates: a page of their own would be a waste.
+    shown += [Block(text("print.dates", day=day, reviewed=checklist.reviewed), "note")]
     shown += [Block(text("print.sources", count=len(checklist.sources)), "note")]
     shown += [BLANK, Block(text("heading.sources"), "heading")]
     return shown + [Block(f"{source.title} {source.ref}", "source", marker="-") for source in checklist.sources]
