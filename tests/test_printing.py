@@ -121,6 +121,14 @@ def test_a_page_needs_nothing_else() -> None:
     assert any("default-src 'none'" in (attributes.get("content") or "") for _, attributes in found.tags)
 
 
+def test_numbers_are_not_broken() -> None:
+    """A phone number, an amount or a date stays on one line, and in one piece for whoever copies it."""
+    page = html.render(Page("title", [Block("call 1800-255-0000, pay 20,000.10 on 2026-11-21")], "en"))
+    for number in ("1800-255-0000", "20,000.10", "2026-11-21"):
+        assert f'<span class="whole">{number}</span>' in page
+    assert "call 1800-255-0000, pay 20,000.10 on 2026-11-21" in Reader(page).text
+
+
 def test_a_table_fits_or_is_written_as_lines() -> None:
     """On a wide terminal columns stand side by side; on a narrow one each cell is a line with its name."""
     table = Block("", rows=(("时间", "金额"), ("10:05", "5000")))

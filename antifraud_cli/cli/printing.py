@@ -125,7 +125,7 @@ def every(env: Environment, found: Sequence[Any], wish: Wish) -> None:
     suffix = "txt" if wish.form == "text" else wish.form
     contents = {f"{item.category}.{suffix}": _sheet(env, item, own, wish) for item in found}
     index = f"index.{suffix}"
-    contents[index] = _render(*_index(env, region, list(contents)), region, env.lang, wish)
+    contents[index] = _index(env, region, list(contents), wish)
     folder = _made(wish.output)
     for name, content in contents.items():
         to_target(env, str(folder / name), content)
@@ -172,17 +172,16 @@ def _blocks(env: Environment, found: Any, own: Sequence[Own], wish: Wish) -> lis
     return checklist_sheet.blocks(found, own, official, wish.day, text)
 
 
-def _index(env: Environment, region: str, files: Sequence[str]) -> tuple[str, list[Block]]:
-    """Title and contents of the page that leads to the others."""
-    rows = [
+def _index(env: Environment, region: str, files: Sequence[str], wish: Wish) -> str:
+    """The page that leads to the others."""
+    heading = text("print.index_title", region=_region(region, env.lang))
+    blocks = [Block(heading, "strong"), BLANK] if wish.form == "text" else []  # the other formats show it themselves
+    blocks += [Block(text("print.index_intro"), "strong"), BLANK]
+    blocks += [
         Block(_category(PurePath(file).stem, env.lang), marker=f"{place}.", link=file)
         for place, file in enumerate(files, start=1)
     ]
-    return text("print.index_title", region=_region(region, env.lang)), [
-        Block(text("print.index_intro"), "strong"),
-        BLANK,
-        *rows,
-    ]
+    return _render(heading, blocks, region, env.lang, wish)
 
 
 def _render(heading: str, blocks: Sequence[Block], region: str, lang: str, wish: Wish) -> str:

@@ -13,7 +13,7 @@ from antifraud_cli.output.layout import BLANK, Block, width_of, wrap
 
 _STYLESHEET = Path(__file__).with_name("page.css")
 # A phone number, an amount, a date: not to be broken at its blanks or hyphens.
-_UNBROKEN = re.compile(r"\+?\d[\d ./:\-]{2,18}\d")
+_UNBROKEN = re.compile(r"\+?\d[\d ,./:\-]{2,18}\d")
 _EMPTY = re.compile(r"_{6,}$")
 _ITEMS = {"first": "step"}
 """Styles that share a section with another one."""
@@ -100,6 +100,7 @@ def _lines(blocks: Iterable[Block], columns: int) -> int:
             used = size
         if block.style == "number":
             used = columns
+        lines += block.style == "qr"  # its address is longer than its name
     return lines
 
 
