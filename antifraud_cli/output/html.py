@@ -15,7 +15,7 @@ _STYLESHEET = Path(__file__).with_name("page.css")
 # A phone number, an amount, a date: not to be broken at its blanks or hyphens.
 _UNBROKEN = re.compile(r"\+?\d[\d ,./:\-]{2,18}\d")
 _EMPTY = re.compile(r"_{6,}$")
-_ITEMS = {"first": "step"}
+_ITEMS = {"first": "step", "qr": "field"}
 """Styles that share a section with another one."""
 _WIDTH, _HEIGHT = 194, 277
 """What a sheet of A4 holds, in millimetres: less than lies between its margins, as letters differ between machines."""
@@ -173,7 +173,7 @@ def _paragraph(block: Block) -> str:
     if block.link:
         # A name of a file can be followed; a web address is for reading, nobody should tap on one by mistake.
         text = f"{text} {_text(block.link)}" if "://" in block.link else f'<a href="{_quoted(block.link)}">{text}</a>'
-    return f'<p class="{block.style or "text"}">{text}</p>\n'
+    return f'<p class="{block.style or "text"}{" indent" if block.indent else ""}">{text}</p>\n'
 
 
 def _table(block: Block) -> str:
