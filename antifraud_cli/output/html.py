@@ -89,6 +89,7 @@ def _lines(blocks: Iterable[Block], columns: int) -> int:
     """How many lines the blocks take: a short step shares one with its number, short remarks share one."""
     lines, used = 0, columns
     for block in blocks:
+        lines += 2 * len(block.rows)  # a cell of a table often takes two
         size = width_of(block.text) * 5 // 4 if block.style == "number" else width_of(block.text)
         shares = block.indent and block.style != "say" and used + size + 2 <= columns
         if not block.text or block.style == "source":
