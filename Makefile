@@ -41,7 +41,7 @@ wheel: $(VENV)/.dev
 wheel-test: wheel
 	rm -rf $(CLEAN)
 	$(PYTHON) -m venv $(CLEAN)
-	$(CLEAN)/bin/python -m pip install --quiet dist/*.whl 'pytest>=8' 'hypothesis>=6.100' 'build>=1.2' 'hatchling>=1.25'
+	$(CLEAN)/bin/python -m pip install --quiet dist/*.whl 'pypdf>=5' 'pytest>=8' 'hypothesis>=6.100' 'build>=1.2' 'hatchling>=1.25'
 	rm -rf $(CLEAN)/work && mkdir $(CLEAN)/work && cp -r tests $(CLEAN)/work/
 	cd $(CLEAN)/work && ANTIFRAUD_REPOSITORY='$(CURDIR)' ../bin/python -m pytest tests
 
@@ -51,7 +51,7 @@ $(VENV)/.ready: pyproject.toml hatch_build.py
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.ready
-	$(BIN)/python -m pip install --quiet 'build>=1.2' 'hatchling>=1.25' 'hypothesis>=6.100' 'mypy>=1.11' 'pytest>=8' 'ruff>=0.6' types-pyyaml
+	$(BIN)/python -m pip install --quiet 'build>=1.2' 'hatchling>=1.25' 'hypothesis>=6.100' 'mypy>=1.11' 'pypdf>=5' 'pytest>=8' 'ruff>=0.6' types-pyyaml
 	@touch $@
 
 clean:

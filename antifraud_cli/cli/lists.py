@@ -16,12 +16,13 @@ import typer
 from antifraud_cli.batch.lines import Line, UnknownEncodingError, lines_of
 from antifraud_cli.batch.records import Fault, Table
 from antifraud_cli.cli import environment, group
-from antifraud_cli.cli.batch import reading, writing
+from antifraud_cli.cli.batch import reading
 from antifraud_cli.cli.environment import Environment, text
 from antifraud_cli.cli.exits import Exit
 from antifraud_cli.cli.input import HINT_ENCODINGS
 from antifraud_cli.cli.options import Color, Encoding, Json, Lang, Plain, check_formats
 from antifraud_cli.cli.show import show_blocks
+from antifraud_cli.cli.target import open_target
 from antifraud_cli.errors import InputError, UsageError
 from antifraud_cli.lists import table
 from antifraud_cli.lists.folder import lists_file
@@ -160,7 +161,7 @@ def export(
 ) -> int:
     """Write one list, all lists, or the prefix table as CSV."""
     env = environment.current()
-    with _in_words(), _maybe_open(env) as store, writing(env, output) as target:
+    with _in_words(), _maybe_open(env) as store, open_target(env, output) as target:
         names = [_list(name, (*LISTS, PLACES))] if name else list(LISTS)
         columns = table.PLACE_COLUMNS if names == [PLACES] else table.ENTRY_COLUMNS
         mark = b"\xef\xbb\xbf" if output not in (None, "-") else b""  # without it Excel guesses the encoding wrong

@@ -15,7 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from antifraud_cli.errors import DataError, Problem
-from antifraud_cli.knowledge import categories, messagerules, numberplan, ownlists, places, quiz, response, words
+from antifraud_cli.knowledge import (
+    categories,
+    messagerules,
+    numberplan,
+    ownlists,
+    pages,
+    places,
+    quiz,
+    response,
+    words,
+)
 from antifraud_cli.knowledge.document import HOTLINE_PLACEHOLDER, Collector, open_entry
 from antifraud_cli.knowledge.tableformat import LANGUAGES
 
@@ -45,6 +55,7 @@ def read_all(data_dir: Path, as_of: datetime.date | None = None) -> tuple[dict[s
         "lists": ownlists.read(data_dir, collector),
         "response": response.read(data_dir, collector),
     }
+    parts["pages"] = pages.read(data_dir, parts["response"]["sources"], collector)
     parts["linear.grams"] = parts["linear"].pop("grams", "")
     parts["places"], parts["places.mobile"] = places.read(data_dir, parts["numbers"]["areas"], collector)
     for name, text in messages["table"].items():

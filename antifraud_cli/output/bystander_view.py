@@ -11,7 +11,20 @@ from antifraud_cli.output.layout import BLANK, Block
 
 
 def blocks(card: Card, title: str, text: Callable[..., str]) -> list[Block]:
-    """The card for a person: the key sentence, how to win time, what to ask, whom to call, what to leave alone."""
+    """The card for a person, with what it is for and its sources in small print below."""
+    return [*body(card, text), BLANK, Block(title, "note"), sources_block(card.sources, card.reviewed, text)]
+
+
+def sheet(card: Card, day: str, text: Callable[..., str]) -> list[Block]:
+    """The card for paper, below its title; `day` is the date of printing."""
+    shown = [*body(card, text), Block(text("print.dates", day=day, reviewed=card.reviewed), "note")]
+    shown += [Block(text("print.sources", count=len(card.sources)), "note")]
+    shown += [BLANK, Block(text("heading.sources"), "heading")]
+    return shown + [Block(f"{source.title} {source.ref}", "source", marker="-") for source in card.sources]
+
+
+def body(card: Card, text: Callable[..., str]) -> list[Block]:
+    """The key sentence, how to win time, what to ask, whom to call, what to leave alone."""
     shown: list[Block] = []
     if card.rebuttal:
         shown += [Block(text("bystander.rebuttal", value=card.rebuttal), "strong"), BLANK]
@@ -27,7 +40,7 @@ def blocks(card: Card, title: str, text: Callable[..., str]) -> list[Block]:
     if card.gaps:
         roles = text("list.separator").join(text(f"role.{role}") for role in card.gaps)
         shown += [BLANK, Block(text("checklist.gaps", roles=roles))]
-    return [*shown, BLANK, Block(title, "note"), sources_block(card.sources, card.reviewed, text)]
+    return shown
 
 
 def records(card: Card) -> list[tuple[Any, ...]]:

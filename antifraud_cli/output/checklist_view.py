@@ -13,6 +13,16 @@ _MOST_SOURCES = 3
 
 def blocks(checklist: Checklist, title: str, text: Callable[..., str]) -> list[Block]:
     """The checklist for a person: the steps from the first line on, what to leave alone, what the list is for."""
+    return [
+        *body(checklist, text),
+        BLANK,
+        Block(title, "note"),
+        sources_block(checklist.sources, checklist.reviewed, text),
+    ]
+
+
+def body(checklist: Checklist, text: Callable[..., str]) -> list[Block]:
+    """What to do, what not to do, and what was not found for the region."""
     shown: list[Block] = []
     for step in checklist.steps:
         shown += step_blocks(step, text)
@@ -24,7 +34,7 @@ def blocks(checklist: Checklist, title: str, text: Callable[..., str]) -> list[B
         shown += [BLANK, Block(text("checklist.gaps", roles=roles))]
     if checklist.not_found:
         shown += [BLANK, *(Block(text("checklist.not_found", value=value)) for value in checklist.not_found)]
-    return [*shown, BLANK, Block(title, "note"), sources_block(checklist.sources, checklist.reviewed, text)]
+    return shown
 
 
 def sources_block(sources: Sequence[Source], reviewed: str, text: Callable[..., str]) -> Block:
@@ -37,15 +47,15 @@ def sources_block(sources: Sequence[Source], reviewed: str, text: Callable[..., 
 
 def step_blocks(step: Step, text: Callable[..., str]) -> list[Block]:
     """One step, with whom to call and what to say below it."""
-    shown = [Block(step.do, "strong" if step.n == 1 else "step", marker=f"{step.n}.")]
+    shown = [Block(step.do, "first" if step.n == 1 else "step", marker=f"{step.n}.")]
     if step.number:
-        shown.append(Block(text("step.number", number=step.number, who=step.who or ""), "strong", indent=4))
+        shown.append(Block(text("step.number", number=step.number, who=step.who or ""), "number", indent=4))
     elif step.who:
         shown.append(Block(text("step.who", who=step.who), indent=4))
     for key in ("deadline", "say", "prepare"):
         value = getattr(step, key)
         if value:
-            shown.append(Block(text(f"step.{key}", value=value), indent=4))
+            shown.append(Block(text(f"step.{key}", value=value), "say" if key == "say" else "", indent=4))
     return shown
 
 
