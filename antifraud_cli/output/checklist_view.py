@@ -31,15 +31,15 @@ def blocks(checklist: Checklist, title: str, text: Callable[..., str]) -> list[B
 
 
 def _step(step: Step, text: Callable[..., str]) -> list[Block]:
-    shown = [Block(step.do, "strong" if step.n == 1 else "step", marker=f"{step.n}.")]
+    shown = [Block(step.do, "first" if step.n == 1 else "step", marker=f"{step.n}.")]
     if step.number:
-        shown.append(Block(text("step.number", number=step.number, who=step.who or ""), "strong", indent=4))
+        shown.append(Block(text("step.number", number=step.number, who=step.who or ""), "number", indent=4))
     elif step.who:
         shown.append(Block(text("step.who", who=step.who), indent=4))
     for key in ("deadline", "say", "prepare"):
         value = getattr(step, key)
         if value:
-            shown.append(Block(text(f"step.{key}", value=value), indent=4))
+            shown.append(Block(text(f"step.{key}", value=value), "say" if key == "say" else "", indent=4))
     return shown
 
 

@@ -22,14 +22,38 @@ class Block(NamedTuple):
     text: str
     """What it says; foreign text in it is escaped already."""
     style: str = ""
-    """A name from `terminal.STYLES`: meaning never rests on it alone."""
+    """A name from `STYLES`: meaning never rests on it alone."""
     marker: str = ""
     """What stands before the first line: 1. or -."""
     indent: int = 0
     """Columns before the marker."""
+    link: str = ""
+    """Where the text leads: a web address, or the name of a file beside this one."""
+    rows: tuple[tuple[str, ...], ...] = ()
+    """A table in place of a paragraph: the first row names the columns; `text` is its caption."""
 
 
 BLANK = Block("")
+
+STYLES = {
+    "": "an ordinary paragraph",
+    "danger": "the verdict: treat as fraud",
+    "caution": "the verdict: verify first",
+    "invalid": "the verdict: no such number",
+    "none": "the verdict: no sign found",
+    "official": "the verdict: an official line",
+    "heading": "the heading of what follows",
+    "strong": "the one sentence not to be missed",
+    "first": "the first step of a checklist",
+    "step": "any other step",
+    "number": "the phone number to dial",
+    "say": "words to read out",
+    "dont": "what to leave alone",
+    "field": "a line to write on, or what was written there: ends in underscores where it is empty",
+    "qr": "an address to scan, written out beside its code",
+    "note": "small print: sources, dates, what this is for",
+}
+"""What each style of a block means. How it looks is decided by each format."""
 
 
 def width_of(text: str) -> int:
@@ -47,12 +71,40 @@ def width_of(text: str) -> int:
 def lay_out(blocks: Iterable[Block], width: int) -> Iterator[tuple[str, str]]:
     """Lines with the name of their style, none wider than `width` except where a single word is."""
     for block in blocks:
+        if block.rows:
+            yield from _table(block, width)
+            continue
         head = " " * block.indent + (f"{block.marker} " if block.marker else "")
         hanging = " " * len(head)
         room = max(8, width - width_of(head))
         # Views escape foreign text; here nothing that steers a terminal passes, whatever a view forgot.
-        for number, line in enumerate(wrap(visible(block.text), room)):
+        for number, line in enumerate(wrap(visible(_with_link(block)), room)):
             yield ((head if number == 0 else hanging) + line).rstrip(), block.style
+
+
+def _with_link(block: Block) -> str:
+    return f"{block.text} {block.link}".strip() if block.link else block.text
+
+
+def _table(block: Block, width: int) -> Iterator[tuple[str, str]]:
+    """Columns side by side where they fit, otherwise one `name: value` a line and a blank line between rows."""
+    rows = [[visible(cell).replace("\n", " ") for cell in row] for row in block.rows]
+    if block.text:
+        for line in wrap(visible(block.text), width):
+            yield line, "strong"
+    sizes = [max(map(width_of, column)) for column in zip(*rows, strict=True)]
+    if sum(sizes) + 2 * (len(sizes) - 1) <= width:
+        for place, row in enumerate(rows):
+            cells = [cell + " " * (size - width_of(cell)) for cell, size in zip(row, sizes, strict=True)]
+            yield "  ".join(cells).rstrip(), block.style if place else "strong"
+        return
+    names, *records = rows
+    for place, row in enumerate(records):
+        if place:
+            yield "", block.style
+        for name, cell in zip(names, row, strict=True):
+            for line in wrap(f"{name}: {cell}", width):
+                yield line, block.style
 
 
 def wrap(text: str, width: int) -> list[str]:

@@ -17,8 +17,13 @@ STYLES = {
     "official": "bold black on green",
     "heading": "bold underline",
     "strong": "bold",
+    "first": "bold",
     "step": "",
+    "number": "bold",
+    "say": "",
     "dont": "",
+    "field": "",
+    "qr": "",
     "note": "",
 }
 
