@@ -14,6 +14,7 @@ from antifraud_cli.cli.group import COMMANDS
 from antifraud_cli.cli.main import run
 
 HELPS = ["antifraud", *(f"antifraud {name}" for name in COMMANDS), "antifraud rules check", "antifraud rules test"]
+HELPS += [f"antifraud case {name}" for name in ("new", "add", "show", "timeline", "export", "verify", "list")]
 _BLOCK = re.compile(r"<!-- help: (antifraud[a-z -]*) -->\n```text\n.*?```\n<!-- end -->", re.DOTALL)
 
 

@@ -61,10 +61,11 @@ def parse_currency(text: str) -> str:
     return _CODES[plain]
 
 
-def parse_amount(text: str, own: str, currency: str | None = None) -> Amount:
+def parse_amount(text: str, own: str, currency: str | None = None, *, zero: bool = False) -> Amount:
     """The sum that a text means, or CaseError where it means none or could mean two.
 
-    `own` is the currency of the case, meant by 元 and by a bare number; `currency` the one named beside the text.
+    `own` is the currency of the case, meant by 元 and by a bare number; `currency` the one named beside the text;
+    `zero`: whether it may be nought.
 
     >>> parse_amount("1万2", "CNY"), parse_amount("12,000.50港币", "CNY")
     (Amount(value=Decimal('12000'), currency='CNY'), Amount(value=Decimal('12000.50'), currency='HKD'))
@@ -89,7 +90,7 @@ def parse_amount(text: str, own: str, currency: str | None = None) -> Amount:
     value = _number(number)
     if value is None or len(text) > 100:
         raise CaseError("amount", value=shown)
-    if not 0 < value < _LARGEST:
+    if not 0 <= value < _LARGEST or not (value or zero):
         raise CaseError("amount_range", value=shown)
     places = max(0, -int(value.as_tuple().exponent))
     if places > (_COINS.get(code, 0 if code in _NO_CENTS else 2)):

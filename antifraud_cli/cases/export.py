@@ -13,6 +13,7 @@ from antifraud_cli.cases import disk, folder
 from antifraud_cli.cases.faults import CaseError, refused
 from antifraud_cli.cases.model import Case
 
+ARCHIVE = "report.zip"
 SUMS = "SHA256SUMS"
 """What `sha256sum --check` reads."""
 
@@ -40,8 +41,7 @@ def export(place: Path, target: Path, case: Case, reports: Mapping[str, bytes], 
     try:
         for name, content in reports.items():
             disk.write_new(partial / name, content)
-        archive = f"{target.name}.zip"
-        _zip(partial / archive, place, case, reports, with_evidence)
+        _zip(partial / ARCHIVE, place, case, reports, with_evidence)
         disk.sync_folder(partial)
         with refused(target):
             partial.rename(target)
@@ -49,7 +49,7 @@ def export(place: Path, target: Path, case: Case, reports: Mapping[str, bytes], 
         shutil.rmtree(partial, ignore_errors=True)
         raise
     disk.sync_folder(target.parent)
-    return [target / name for name in (*reports, archive)]
+    return [target / name for name in (*reports, ARCHIVE)]
 
 
 def _inside(path: Path, place: Path) -> bool:

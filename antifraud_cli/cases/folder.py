@@ -60,9 +60,7 @@ class _Staged(NamedTuple):
     modified: str
 
 
-def create(
-    folder: Path, title: str, language: str, currency: str, person: Person, now: datetime
-) -> Case:
+def create(folder: Path, title: str, language: str, currency: str, person: Person, now: datetime) -> Case:
     """Begin a case in a folder that does not exist yet. It appears complete, under its name, or not at all."""
     if os.path.lexists(folder):
         raise CaseError("exists", name=str(folder))
@@ -113,9 +111,15 @@ def load(folder: Path) -> Case:
     return _built(folder, read_log(folder))
 
 
-def is_case(folder: Path) -> bool:
-    """Whether a folder looks like a case."""
-    return (folder / LOG).is_file()
+def cases_in(folder: Path) -> list[tuple[Path, Case]]:
+    """The cases that lie in a folder, by name; the folder itself where it is one."""
+    with refused(folder):
+        places = [folder, *sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))]
+    found = []
+    for place in places:
+        with contextlib.suppress(CaseError):
+            found.append((place, load(place)))
+    return found
 
 
 def add_person(folder: Path, person: Person, now: datetime) -> Added:
@@ -151,7 +155,7 @@ def evidence_path(folder: Path, evidence: Evidence) -> Path | None:
 def _place(folder: Path, evidence: Evidence) -> Path | None:
     """Where the copy belongs. A log that somebody else wrote cannot point outside the case."""
     name = evidence.path.removeprefix(f"{EVIDENCE}/")
-    plain = bool(name) and name not in (".", "..") and not set(name) & set('/\\:\0')
+    plain = bool(name) and name not in (".", "..") and not set(name) & set("/\\:\0")
     return folder / EVIDENCE / name if plain else None
 
 

@@ -29,7 +29,9 @@ _WHEN = re.compile(
     r"(?:[\sT]*(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?)?"
 )
 _EMAIL = re.compile(r"[\w.+-]+(?=@[\w-]+(?:\.[\w-]+)+)")
-_SHORT_IDENTITY = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,2}\s?\d{6}\s?(?:[(（]\s?[0-9Aa]\s?[)）]|[A-Da-d])(?![A-Za-z0-9])")
+_SHORT_IDENTITY = re.compile(
+    r"(?<![A-Za-z0-9])[A-Za-z]{1,2}\s?\d{6}\s?(?:[(（]\s?[0-9Aa]\s?[)）]|[A-Da-d])(?![A-Za-z0-9])"
+)
 """Hong Kong identity cards and the like: too few digits for the general rule."""
 
 

@@ -80,7 +80,11 @@ def _yaml(place: Path, found: log.Log) -> Iterator[Finding]:
     if shown == document.contents(found):
         return
     lines = shown["log"].get("lines") if shown and isinstance(shown.get("log"), dict) else None
-    if isinstance(lines, int) and 0 < lines < len(found.entries) and shown == document.contents(log.first(found, lines)):
+    if (
+        isinstance(lines, int)
+        and 0 < lines < len(found.entries)
+        and shown == document.contents(log.first(found, lines))
+    ):
         yield Finding("late", folder.YAML)
     else:
         yield Finding("yaml_changed", folder.YAML)
@@ -92,7 +96,9 @@ def _others(place: Path, case: Case) -> Iterator[Finding]:
     for entry in sorted(place.iterdir()):
         if entry.name in (folder.YAML, folder.LOG, *_HIDDEN):
             continue
-        inner = entry.name in (folder.EVIDENCE, folder.WORK, folder.EDITED) and entry.is_dir() and not entry.is_symlink()
+        inner = (
+            entry.name in (folder.EVIDENCE, folder.WORK, folder.EDITED) and entry.is_dir() and not entry.is_symlink()
+        )
         if not inner:
             yield Finding("extra", entry.name)
             continue
@@ -109,6 +115,4 @@ def _others(place: Path, case: Case) -> Iterator[Finding]:
 
 def _waits(path: Path, case: Case, place: Path) -> bool:
     """Whether a file in .work/ is a copy that belongs to the case."""
-    return any(
-        item.file is not None and folder.evidence_path(place, item.file) == path for item in case.items
-    )
+    return any(item.file is not None and folder.evidence_path(place, item.file) == path for item in case.items)

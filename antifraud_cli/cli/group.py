@@ -22,6 +22,7 @@ COMMANDS = {
     "checklist": "checklist",
     "learn": "learn",
     "hotlines": "hotlines",
+    "case": "case",
     "batch": "batch",
     "rules": "rules",
     "completion": "completion",
