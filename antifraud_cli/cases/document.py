@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from antifraud_cli.cases.model import SCHEMA
 from antifraud_cli.knowledge import store
 from antifraud_cli.knowledge.tableformat import LANGUAGES
 
+_RARE = re.compile("[\r\x85\u2028\u2029\ufeff]")
 _SEAL = "# sha256 "
 """Begins the last line: the hash of everything above it. Whoever edits the file by hand leaves it untrue."""
 
@@ -41,7 +43,9 @@ def render(log: Log) -> bytes:
             return True
 
     def string(dumper: Any, value: str) -> Any:
-        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
+        # YAML takes some rare characters for line ends: between double quotes they are written out.
+        style = '"' if _RARE.search(value) else "|" if "\n" in value else None
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
     Dumper.add_representer(str, string)
     shown = contents(log)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from antifraud_cli.cases import disk, folder
 from antifraud_cli.cases.faults import CaseError, refused
-from antifraud_cli.cases.model import Case
+from antifraud_cli.cases.model import Case, Evidence
 
 ARCHIVE = "report.zip"
 SUMS = "SHA256SUMS"
@@ -19,8 +19,8 @@ SUMS = "SHA256SUMS"
 
 
 def sums(case: Case) -> bytes:
-    """The hashes of all copies, in the form of sha256sum."""
-    lines = (f"{item.file.sha256}  {item.file.path}\n" for item in case.items if item.file)
+    """The hashes of all copies in the zip, in the form of sha256sum."""
+    lines = (f"{item.file.sha256}  {_place(item.file)}\n" for item in case.items if item.file)
     return "".join(lines).encode()
 
 
@@ -52,6 +52,11 @@ def export(place: Path, target: Path, case: Case, reports: Mapping[str, bytes], 
     return [target / name for name in (*reports, ARCHIVE)]
 
 
+def _place(evidence: Evidence) -> str:
+    """Where a copy lies in the zip."""
+    return f"case/{folder.EVIDENCE}/{evidence.path.rpartition('/')[2]}"
+
+
 def _inside(path: Path, place: Path) -> bool:
     return place.resolve() in (path.resolve(), *path.resolve().parents)
 
@@ -68,7 +73,7 @@ def _zip(path: Path, place: Path, case: Case, reports: Mapping[str, bytes], with
 
 def _pack_case(archive: zipfile.ZipFile, place: Path, case: Case) -> None:
     """The case folder, under case/, so that `antifraud case verify` works on it once it is unpacked."""
-    archive.writestr(f"case/{SUMS}", sums(case))
+    archive.writestr(SUMS, sums(case))
     for name in (folder.YAML, folder.LOG):
         if os.path.lexists(place / name):
             with disk.open_plain(place / name) as source:
@@ -78,7 +83,7 @@ def _pack_case(archive: zipfile.ZipFile, place: Path, case: Case) -> None:
         if item.file is None or path is None:
             continue
         # Photos and films do not get smaller; packing them would only take long.
-        entry = zipfile.ZipInfo(f"case/{folder.EVIDENCE}/{Path(item.file.path).name}")
+        entry = zipfile.ZipInfo(_place(item.file))
         entry.compress_type = zipfile.ZIP_STORED
         with disk.open_plain(path) as source, archive.open(entry, "w", force_zip64=True) as target:
             while piece := source.read(disk.CHUNK):

@@ -28,7 +28,7 @@ _WHEN = re.compile(
     r"(?:(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01]))?"
     r"(?:[\sT]*(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?)?"
 )
-_EMAIL = re.compile(r"[\w.+-]+(?=@[\w-]+(?:\.[\w-]+)+)")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+(?=@[\w-]+\.\w)")
 _SHORT_IDENTITY = re.compile(
     r"(?<![A-Za-z0-9])[A-Za-z]{1,2}\s?\d{6}\s?(?:[(（]\s?[0-9Aa]\s?[)）]|[A-Da-d])(?![A-Za-z0-9])"
 )
@@ -67,8 +67,12 @@ def mask_text(text: str, names: Iterable[str] = ()) -> str:
 
 
 def mask_name(name: str) -> str:
-    """A name of which the first character of each word is left: 张*, J*** S****."""
-    return re.sub(r"(\S)(\S*)", lambda match: match[1] + MARK * max(1, len(match[2])), name.strip())
+    """A name of which the first character is left, in Latin letters that of each word: 张*, J*** S****."""
+    if len(name.strip()) < 2:
+        return MARK * len(name.strip())
+    if name.isascii():
+        return re.sub(r"\w+", lambda word: _stars(word[0], 1, 0), name)
+    return _stars(name, 1, 0)
 
 
 def mask_number(number: str) -> str:
@@ -126,6 +130,11 @@ def _any_of(sources: Iterable[str]) -> re.Pattern[str] | None:
 
 
 @cache
+def _one_digit() -> re.Pattern[str]:
+    return re.compile(rf"{_DIGIT}|[{_LOOKS_LIKE_DIGIT}]")
+
+
+@cache
 def _runs() -> re.Pattern[str]:
     """Digits with whatever stands between them, letters that look like digits included."""
     inner = rf"(?:{_DIGIT}|[{_LOOKS_LIKE_DIGIT}](?=[{_LOOKS_LIKE_DIGIT}]{{0,4}}{_JOINT}{{0,3}}{_DIGIT}))"
@@ -151,9 +160,9 @@ def _all_sums(run: str) -> bool:
 def _stars(run: str, start: int, end: int) -> str:
     """`run` with every letter and digit hidden but the first `start` and the last `end`; what parts them stays."""
     places = [place for place, character in enumerate(run) if character.isalnum() or _is_digit(character)]
-    kept = {*places[:start], *places[len(places) - end :]} if end else set(places[:start])
-    return "".join(MARK if place in set(places) - kept else character for place, character in enumerate(run))
+    hidden = set(places[start : len(places) - end])
+    return "".join(MARK if place in hidden else character for place, character in enumerate(run))
 
 
 def _is_digit(character: str) -> bool:
-    return re.fullmatch(rf"{_DIGIT}|[{_LOOKS_LIKE_DIGIT}]", character) is not None
+    return _one_digit().fullmatch(character) is not None
