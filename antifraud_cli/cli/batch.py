@@ -13,11 +13,12 @@ from typing import Annotated, Any, BinaryIO, Optional
 import typer
 
 from antifraud_cli.cli import environment, group
-from antifraud_cli.cli.environment import Environment, reason_of, text
+from antifraud_cli.cli.environment import Environment, text
 from antifraud_cli.cli.exits import Exit
 from antifraud_cli.cli.input import HINT_ENCODINGS
 from antifraud_cli.cli.options import Color, Encoding, ExitZero, Lang
-from antifraud_cli.errors import InputError, OutputError, UsageError
+from antifraud_cli.cli.target import open_target
+from antifraud_cli.errors import InputError, UsageError
 from antifraud_cli.output.escape import one_line
 
 _SHOWN_FAULTS = 20
@@ -51,7 +52,7 @@ def batch(
         raise UsageError(text("error.unknown_choice", option="--format", name=form), ", ".join(records.FORMATS))
     if output and source != "-" and _same_file(source, output):
         raise UsageError(text("error.same_file", name=output), text("hint.output"))
-    with _source(env, source) as stream, _target(env, output) as target:
+    with _source(env, source) as stream, open_target(env, output) as target:
         live = not stat.S_ISREG(os.fstat(stream.fileno()).st_mode) if _has_number(stream) else False
         chosen = form or records.format_of(source if source != "-" else "in.jsonl")
         try:
@@ -101,35 +102,6 @@ def _source(env: Environment, name: str) -> Iterator[BinaryIO]:
         raise InputError(text("error.no_file", name=name), text("hint.no_file"))
     with Path(name).open("rb") as stream:
         yield stream
-
-
-@contextlib.contextmanager
-def _target(env: Environment, name: str | None) -> Iterator[BinaryIO]:
-    """The output: under its final name only when it is complete, unless it is a device or a pipe."""
-    if name is None or name == "-":
-        yield env.stdout
-        return
-    path = Path(os.path.realpath(name))  # a link stays a link
-    if path.is_dir():
-        raise OutputError(text("error.is_directory", name=name), text("hint.output"))
-    plain = path.is_file() or not path.exists()
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial") if plain else path
-    try:
-        stream = partial.open("xb" if plain else "wb")
-    except OSError as error:
-        raise OutputError(text("error.os", name=name, reason=reason_of(error)), text("hint.output")) from None
-    try:
-        with stream:
-            yield stream
-        if plain:
-            partial.replace(path)
-    except BaseException as error:
-        if plain:
-            with contextlib.suppress(OSError):
-                partial.unlink()
-        if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
-            raise OutputError(text("error.os", name=name, reason=reason_of(error)), text("hint.output")) from None
-        raise
 
 
 def _same_file(one: str, other: str) -> bool:

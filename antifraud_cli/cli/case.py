@@ -227,7 +227,7 @@ def export(
         target = path_of(output) if output else _free_name(place, now, masked)
         title = text("case.report.title", title=found.title)
         blocks = case_view.report(found, findings, _advice(env), now, masked, text)
-        page = html.Page(title, blocks, env.lang)
+        page = html.Page(title, blocks, html.language_tag(env.lang, env.region()))
         reports = {
             "report.html": html.render(page).encode(),
             "report.md": markdown.render(blocks, title).encode(),

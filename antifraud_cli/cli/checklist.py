@@ -6,7 +6,7 @@ from typing import Annotated, Any, Optional
 
 import typer
 
-from antifraud_cli.cli import environment, group
+from antifraud_cli.cli import environment, group, printing
 from antifraud_cli.cli.environment import Environment, text
 from antifraud_cli.cli.exits import Exit
 from antifraud_cli.cli.options import (
@@ -35,22 +35,41 @@ def checklist(
     elapsed: Elapsed = None,
     json: Json = False,
     plain: Plain = False,
+    form: printing.Format = None,
+    output: printing.Output = None,
+    large: printing.Large = False,
+    fill: printing.Fill = None,
+    every: printing.Every = False,
+    day: printing.Day = None,
     lang: Lang = None,
     color: Color = "auto",
 ) -> int:
     """Show the checklist for a category and what has happened."""
     check_formats(json, plain)
     env = environment.current()
-    from antifraud_cli import api
-
-    found = api.checklist(
-        category,
-        situations=situation or (),
-        region=region or env.region(),
-        elapsed=elapsed_seconds(elapsed),
-        lang=env.lang,
+    wish = printing.Wish.asked(
+        form, output, json=json, plain=plain, large=large, fill=fill or (), day=day, every=every, category=category
     )
-    show(env, found, json=json, plain=plain)
+    from antifraud_cli import api
+    from antifraud_cli.knowledge import store
+
+    names = list(store.load("categories")["categories"]) if every else [category]
+    found = [
+        api.checklist(
+            name,
+            situations=situation or (),
+            region=region or env.region(),
+            elapsed=elapsed_seconds(elapsed),
+            lang=env.lang,
+        )
+        for name in names
+    ]
+    if every:
+        printing.every(env, found, wish)
+    elif plain:
+        show(env, found[0], json=False, plain=True)
+    else:
+        printing.one(env, found[0], wish)
     return Exit.NOTHING
 
 
@@ -67,18 +86,4 @@ def show(env: Environment, found: Any, *, json: bool, plain: bool) -> None:
 
         env.write(plain_format.render(checklist_view.records(found)))
     else:
-        show_blocks(env, checklist_view.blocks(found, _title(found, env.lang), text))
-
-
-def _title(found: Any, lang: str) -> str:
-    from antifraud_cli.knowledge import store
-
-    response = store.load("response")
-    parts = [response["situations"][name]["title"][lang] for name in found.situations]
-    if found.category:
-        parts.insert(0, store.load("categories")["categories"][found.category]["name"][lang])
-    return text(
-        "checklist.title",
-        what=text("list.sentences").join(parts),
-        region=response["regions"][found.region]["name"][lang],
-    )
+        show_blocks(env, checklist_view.blocks(found, printing.title(found, env.lang, "checklist.title"), text))

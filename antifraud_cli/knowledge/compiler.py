@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from antifraud_cli.errors import DataError, Problem
-from antifraud_cli.knowledge import categories, messagerules, numberplan, response, words
+from antifraud_cli.knowledge import categories, messagerules, numberplan, pages, response, words
 from antifraud_cli.knowledge.document import HOTLINE_PLACEHOLDER, Collector, open_entry
 from antifraud_cli.knowledge.tableformat import LANGUAGES
 
@@ -43,6 +43,7 @@ def read_all(data_dir: Path, as_of: datetime.date | None = None) -> tuple[dict[s
         "numbers": numberplan.read(data_dir, collector),
         "response": response.read(data_dir, collector),
     }
+    parts["pages"] = pages.read(data_dir, parts["response"]["sources"], collector)
     parts["linear.grams"] = parts["linear"].pop("grams", "")
     for name, text in messages["table"].items():
         parts[f"table.{name}"] = text

@@ -13,6 +13,16 @@ _MOST_SOURCES = 3
 
 def blocks(checklist: Checklist, title: str, text: Callable[..., str]) -> list[Block]:
     """The checklist for a person: the steps from the first line on, what to leave alone, what the list is for."""
+    shown = [*body(checklist, text), BLANK, Block(title, "note")]
+    sources = text("list.sentences").join(source.title for source in checklist.sources[:_MOST_SOURCES])
+    rest = len(checklist.sources) - _MOST_SOURCES
+    more = text("checklist.more_sources", count=rest) if rest > 0 else ""
+    shown.append(Block(text("checklist.sources", sources=sources + more, reviewed=checklist.reviewed), "note"))
+    return shown
+
+
+def body(checklist: Checklist, text: Callable[..., str]) -> list[Block]:
+    """What to do, what not to do, and what was not found for the region."""
     shown: list[Block] = []
     for step in checklist.steps:
         shown += _step(step, text)
@@ -22,11 +32,6 @@ def blocks(checklist: Checklist, title: str, text: Callable[..., str]) -> list[B
     if checklist.gaps:
         roles = text("list.separator").join(text(f"role.{role}") for role in checklist.gaps)
         shown += [BLANK, Block(text("checklist.gaps", roles=roles))]
-    shown += [BLANK, Block(title, "note")]
-    sources = text("list.sentences").join(source.title for source in checklist.sources[:_MOST_SOURCES])
-    rest = len(checklist.sources) - _MOST_SOURCES
-    more = text("checklist.more_sources", count=rest) if rest > 0 else ""
-    shown.append(Block(text("checklist.sources", sources=sources + more, reviewed=checklist.reviewed), "note"))
     return shown
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from antifraud_cli.output.escape import visible
-from antifraud_cli.output.layout import Block
+from antifraud_cli.output.layout import BLANK, Block, width_of, wrap
 
 _STYLESHEET = Path(__file__).with_name("page.css")
 # A phone number, an amount, a date: not to be broken at its blanks or hyphens.
@@ -17,6 +17,12 @@ _UNBROKEN = re.compile(r"\+?\d[\d ./:\-]{2,18}\d")
 _EMPTY = re.compile(r"_{6,}$")
 _ITEMS = {"first": "step"}
 """Styles that share a section with another one."""
+_WIDTH, _HEIGHT = 194, 277
+"""What a sheet of A4 holds, in millimetres: less than lies between its margins, as letters differ between machines."""
+_CLOSE, _CLOSEST, _EASY = 1.18, 1.1, 1.36
+"""Line heights in letters: a close one, one too close to read, and a comfortable one."""
+_LINE_WHEN_CLOSE, _LINE_GROWTH = 1.26, 1.58
+"""Height that a line of text takes on a page set close, gaps included, and how much of it goes with the line height."""
 
 
 class Page(NamedTuple):
@@ -32,11 +38,19 @@ class Page(NamedTuple):
     """Letters of 20 points instead of 16."""
 
 
+def language_tag(lang: str, region: str) -> str:
+    """The tag of `lang` for readers in `region`: Hong Kong and Taiwan write some characters in different shapes."""
+    place = {"zh-Hans": "CN", "zh-Hant": "HK" if region in ("HK", "MO") else "TW"}.get(lang)
+    return f"{lang}-{place}" if place else lang
+
+
 def render(page: Page) -> str:
     """The page as HTML. Every text in it is escaped; nothing in it makes a browser ask another machine for anything."""
+    line = _line_height(page)
+    looks = " ".join(name for name, holds in (("large", page.large), ("long", line is None)) if holds)
     body = "\n".join(_section(heading, part) for heading, part in _sections(page.blocks))
     return f"""<!DOCTYPE html>
-<html lang="{_quoted(page.lang)}"{' class="large"' if page.large else ""}>
+<html lang="{_quoted(page.lang)}" class="{looks}" style="--line: {line or _EASY:.2f}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -56,22 +70,50 @@ def render(page: Page) -> str:
 """
 
 
+def _line_height(page: Page) -> float | None:
+    """The height of lines, in letters, at which the page just fills one sheet; None if it needs more than one.
+
+    An estimate from the number of lines, with figures measured in a browser. Browsers break lines by fonts of their own,
+    so some millimetres are left over.
+    """
+    letter = 25.4 / 72 * (20 if page.large else 16)
+    columns = int(2 * _WIDTH / letter) - 6
+    if not page.lang.startswith("zh"):
+        columns = columns * 10 // 9  # Latin letters are narrower than half a Chinese character
+    lines = len(wrap(page.title, int(columns * 0.8))) + _lines(page.blocks, columns)
+    fitting = _CLOSE + (_HEIGHT / letter / lines - _LINE_WHEN_CLOSE) / _LINE_GROWTH
+    return None if fitting < _CLOSEST else min(max(fitting, _CLOSEST + 0.02), _EASY)
+
+
+def _lines(blocks: Iterable[Block], columns: int) -> int:
+    """How many lines the blocks take: a short step shares one with its number, short remarks share one."""
+    lines, used = 0, columns
+    for block in blocks:
+        size = width_of(block.text) * 5 // 4 if block.style == "number" else width_of(block.text)
+        shares = block.indent and block.style != "say" and used + size + 2 <= columns
+        if not block.text or block.style == "source":
+            continue
+        if shares:
+            used += size + 2
+        else:
+            lines += len(wrap(block.text, columns))
+            used = size
+        if block.style == "number":
+            used = columns
+    return lines
+
+
 def _sections(blocks: Iterable[Block]) -> Iterator[tuple[Block | None, list[Block]]]:
-    """Cut before each heading, and where small print begins; blank lines are left to the stylesheet."""
+    """Cut at blank lines and before each heading: how far sections stand apart is the stylesheet's business."""
     heading: Block | None = None
     part: list[Block] = []
-    for block in blocks:
-        if not block.text and not block.rows:
-            continue
-        ends = bool(part) and (block.style == "note") != (part[-1].style == "note")
-        if block.style == "heading" or ends:
+    for block in [*blocks, BLANK]:
+        if block.style == "heading" or block == BLANK:
             if part or heading:
                 yield heading, part
-            heading, part = (block, []) if block.style == "heading" else (None, [block])
+            heading, part = (block if block.style == "heading" else None), []
         else:
             part.append(block)
-    if part or heading:
-        yield heading, part
 
 
 def _section(heading: Block | None, blocks: Sequence[Block]) -> str:
@@ -125,11 +167,12 @@ def _paragraph(block: Block) -> str:
         return _code(block)
     text = _text(block.text.strip())
     if block.style == "field":
-        text = _EMPTY.sub('<span class="line"></span>', text)
+        line = '<span class="line"></span>' if _EMPTY.search(text) else ""
+        text = f"<span>{_EMPTY.sub('', text)}</span>{line}"
     if block.link:
         # A name of a file can be followed; a web address is for reading, nobody should tap on one by mistake.
         text = f"{text} {_text(block.link)}" if "://" in block.link else f'<a href="{_quoted(block.link)}">{text}</a>'
-    return f'<p class="{block.style or "text"}">{text}</p>'
+    return f'<p class="{block.style or "text"}">{text}</p>\n'
 
 
 def _table(block: Block) -> str:

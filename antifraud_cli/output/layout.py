@@ -52,6 +52,7 @@ STYLES = {
     "field": "a line to write on, or what was written there: ends in underscores where it is empty",
     "qr": "an address to scan, written out beside its code",
     "note": "small print: sources, dates, what this is for",
+    "source": "one source among many: for reading on, left out on paper",
 }
 """What each style of a block means. How it looks is decided by each format."""
 

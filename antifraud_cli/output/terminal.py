@@ -25,6 +25,7 @@ STYLES = {
     "field": "",
     "qr": "",
     "note": "",
+    "source": "",
 }
 
 
