@@ -92,12 +92,10 @@ def item_blocks(item: Item, case: Case, text: Text) -> list[Block]:
             shown.append(Block(text("case.field.channel") + channel(item.channel, text), indent=4))
         if item.balance:
             shown.append(Block(text("case.field.balance") + _money(item.balance, item.currency, text), indent=4))
-    for name in _DETAILS:
-        if value := getattr(item, name):
-            shown.append(Block(text(f"case.field.{name}") + visible(value), indent=4))
+    shown += _details(item, text)
     if item.file:
         shown.append(Block(text("case.copy", path=one_line(item.file.path), size=f"{item.file.size:,}"), indent=4))
-        shown.append(Block(f"SHA-256 {item.file.sha256}", indent=4))
+        shown.append(Block(text("case.sha256", sha256=one_line(item.file.sha256)), indent=4))
     return shown
 
 
@@ -110,7 +108,7 @@ def report(
     ]
     if masked:
         shown.append(Block(text("case.report.masked"), "strong"))
-    shown += [BLANK, Block(text("case.heading.person"), "heading")]
+    shown += [BLANK, Block(text("case.heading.person"), "heading"), BLANK]
     shown += [
         Block(text(f"case.field.{name}") + one_line(getattr(case.person, name) or BLANK_LINE), "field")
         for name in PERSON
@@ -120,13 +118,15 @@ def report(
         Block(text("case.heading.totals"), "heading"),
         Block(text("case.no_transfers")),
     ]
-    transfers = [item for item in in_order(case.items)[0] + in_order(case.items)[1] if item.kind == "transfer"]
-    shown += [block for place, item in enumerate(transfers, start=1) for block in _transfer(place, item, case, text)]
     timed, rest = in_order(case.items)
-    shown += [BLANK, Block(text("case.heading.course"), "heading"), Block(text("case.zone", zone=_zone(case.created)))]
-    shown += _events(timed, case, text)
-    if rest:
-        shown += [BLANK, Block(text("case.heading.untimed"), "heading"), *_events(rest, case, text)]
+    transfers = [item for item in timed + rest if item.kind == "transfer"]
+    shown += [block for place, item in enumerate(transfers, start=1) for block in _transfer(place, item, case, text)]
+    if timed:
+        shown += [BLANK, Block(text("case.heading.course"), "heading")]
+        shown += [Block(text("case.zone", zone=_zone(case.created))), *_events(timed, case, text, brief=True)]
+    told = [item for item in rest if item.kind not in ("transfer", "file")]  # those stand in lists of their own
+    if told:
+        shown += [BLANK, Block(text("case.heading.untimed"), "heading"), *_events(told, case, text)]
     shown += _evidence(case, text)
     shown += [BLANK, Block(text("case.heading.keep"), "heading"), *(Block(line, marker="-") for line in advice)]
     shown += [
@@ -231,6 +231,15 @@ def when(item: Item, case: Case, text: Text) -> str:
     return shown if own == _zone(case.created) else f"{shown} (UTC{own})"
 
 
+def _local(iso: str, case: Case) -> str:
+    """A time of a file system on the clock of the case."""
+    try:
+        zone = datetime.fromisoformat(case.created).tzinfo
+        return f"{datetime.fromisoformat(iso).astimezone(zone):%Y-%m-%d %H:%M:%S}"
+    except ValueError:
+        return one_line(iso)
+
+
 def _zone(iso: str) -> str:
     try:
         return f"{datetime.fromisoformat(iso):%z}"[:3] + ":" + f"{datetime.fromisoformat(iso):%z}"[3:5]
@@ -250,27 +259,35 @@ def _line(item: Item, case: Case, text: Text) -> str:
         what += f" {_money(str(item.amount), item.currency, text)}"
     else:
         what += text("case.colon") + _short(item.text or item.number or (item.file.name if item.file else ""))
+    return _dated(item, case, what, text)
+
+
+def _dated(item: Item, case: Case, what: str, text: Text) -> str:
     return f"{when(item, case, text)}  {what}" if item.time else what
 
 
-def _events(items: Iterable[Item], case: Case, text: Text) -> list[Block]:
-    """Items one after the other, messages and notes in full."""
+def _events(items: Iterable[Item], case: Case, text: Text, *, brief: bool = False) -> list[Block]:
+    """Items one after the other, messages and notes in full; `brief`: transfers and files on one line only."""
     shown: list[Block] = []
     for item in items:
         if item.text:
-            kind = text(f"case.kind.{item.kind}")
-            said = f"{when(item, case, text)}  {kind}" if item.time else kind
-            shown.append(Block(said, "strong", marker="-"))
-            shown += [
-                Block(text(f"case.field.{name}") + visible(value), indent=4)
-                for name in _DETAILS
-                if (value := getattr(item, name))
-            ]
+            shown.append(Block(_dated(item, case, text(f"case.kind.{item.kind}"), text), marker="-"))
+            shown += _details(item, text)
             shown.append(Block(visible(item.text), indent=4))
+        elif brief and item.kind in ("transfer", "file"):
+            shown.append(Block(text(f"case.see.{item.kind}", line=_line(item, case, text), n=item.n), marker="-"))
         else:
             head, *rest = item_blocks(item, case, text)
-            shown += [head._replace(marker="-", style="strong"), *rest]
+            shown += [head._replace(marker="-"), *rest]
     return shown
+
+
+def _details(item: Item, text: Text) -> list[Block]:
+    return [
+        Block(text(f"case.field.{name}") + visible(value), indent=4)
+        for name in _DETAILS
+        if (value := getattr(item, name))
+    ]
 
 
 def _transfer(place: int, item: Item, case: Case, text: Text) -> list[Block]:
@@ -303,9 +320,12 @@ def _evidence(case: Case, text: Text) -> list[Block]:
                 Block(text("case.file", name=one_line(item.file.name), size=f"{item.file.size:,}"), marker=f"{item.n}.")
             )
             shown.append(
-                Block(text("case.file_place", path=one_line(item.file.path), modified=item.file.modified), indent=4)
+                Block(
+                    text("case.file_place", path=one_line(item.file.path), modified=_local(item.file.modified, case)),
+                    indent=4,
+                )
             )
-            shown.append(Block(f"SHA-256 {item.file.sha256}", indent=4))
+            shown.append(Block(text("case.sha256", sha256=one_line(item.file.sha256)), indent=4))
     return shown
 
 
