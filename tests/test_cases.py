@@ -9,6 +9,7 @@ import os
 import re
 import sys
 import zipfile
+from dataclasses import fields
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -24,7 +25,7 @@ from antifraud_cli.cases import document, export, filenames, folder, log
 from antifraud_cli.cases.amounts import CURRENCIES, parse_amount
 from antifraud_cli.cases.faults import CaseError
 from antifraud_cli.cases.mask import mask_case, mask_name, mask_number, mask_text
-from antifraud_cli.cases.model import CHANNELS, KINDS, Person, totals
+from antifraud_cli.cases.model import CHANNELS, KINDS, Evidence, Item, Person, totals
 from antifraud_cli.cases.times import parse_time
 from antifraud_cli.cases.verify import verify
 from antifraud_cli.knowledge import store
@@ -321,8 +322,9 @@ def test_nothing_personal_is_left_in_a_masked_case(place: Path, tmp_path: Path, 
     """The copy for sharing holds neither names nor numbers, in no file of it, nor the evidence, nor the log."""
     folder.add_item(place, "note", {"text": "王小明的卡 6222 0212 3456 7890 123,李 四催我,短号8001"}, NOW)
     folder.add_file(place, write(tmp_path / "王小明13800138000.png", b"x"), {}, NOW)
+    (place / "evidence" / "0005-王小明13800138000.png").unlink()  # what verify finds is in the report as well
     target = tmp_path / "shared"
-    assert antifraud("case", "export", str(place), "-o", str(target), "--mask", "--mask-name", "短号").status == 0
+    assert antifraud("case", "export", str(place), "-o", str(target), "--mask", "--mask-name", "短号").status == 1
     with zipfile.ZipFile(target / "report.zip") as archive:
         assert sorted(archive.namelist()) == ["report.html", "report.md"]
         texts = [archive.read(name).decode() for name in archive.namelist()]
@@ -656,6 +658,29 @@ def test_the_whole_way(tmp_path: Path, antifraud: Any) -> None:
     assert [row["title"] for row in antifraud("case", "list", str(tmp_path), "--json").json["cases"]] == ["冒充公检法"]
 
 
+def test_every_field_is_documented(place: Path, antifraud: Any, repository: Path, tmp_path: Path) -> None:
+    """Each key of the answers stands in docs/json.md, each key of an item in docs/cases.md too."""
+    pages = {name: (repository / f"docs/{name}.md").read_text(encoding="utf-8") for name in ("json", "cases")}
+    write(place / "extra", b"")
+    lines = [("verify",), ("export", "-o", str(tmp_path / "out")), ("add", "note", "x")]
+    for command, *more in lines:
+        answer = antifraud("case", command, str(place), *more, "--json").json
+        assert answer["schema"] in pages["json"]
+        found = {*answer, *answer["person"], *answer["totals"][0], *answer["log"]}
+        found |= {key for row in answer.get("findings", ()) for key in row}
+        assert [key for key in found if f"`{key}`" not in pages["json"]] == []
+    for field in [*fields(Item), *fields(Evidence)]:
+        assert f"`{field.name}`" in pages["json"]
+        assert f"`{field.name}`" in pages["cases"]
+
+
+def test_a_misspelt_subcommand_gets_the_right_hint(antifraud: Any) -> None:
+    """The hint names the commands of the group, not those of the program."""
+    outcome = antifraud("case", "exprt", "--lang", "en")
+    assert outcome.status == 2
+    assert "export" in outcome.err
+
+
 def test_the_zip_is_a_case_that_can_be_checked(place: Path, tmp_path: Path) -> None:
     """What is unpacked from the zip passes verify, and its list of hashes is that of sha256sum."""
     case, _ = verify(place)
@@ -732,6 +757,19 @@ def test_errors_say_what_is_wrong(
     assert said in outcome.err
     assert "Hint: " in outcome.err
     assert (place / "log.jsonl").read_bytes() == before
+
+
+def test_a_person_at_a_terminal_is_asked_about_a_transfer(place: Path, antifraud: Any) -> None:
+    """Without a sum the questions come one by one; an answer that cannot be read is asked for again, an empty one left."""
+    answers = "12.000,50\n1万2\n昨天8点\n2026-11-20 08:00\n6222 0212\n\n工商银行\n\n\nalipay\n"
+    outcome = antifraud("case", "add", str(place), "transfer", stdin=answers, stdin_is_terminal=True)
+    assert outcome.status == 0, outcome.err
+    item = folder.load(place).items[-1]
+    assert (item.amount, item.to_account, item.to_bank, item.channel) == ("12000", "6222 0212", "工商银行", "alipay")
+    assert (item.time or "").startswith("2026-11-20T08:00:00")
+    assert item.to_name is item.from_account is None
+    assert antifraud("case", "add", str(place), "transfer", stdin="\n" * 9, stdin_is_terminal=True).status == 2
+    assert len(folder.load(place).items) == 4
 
 
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")

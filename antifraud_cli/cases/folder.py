@@ -139,8 +139,9 @@ def add_file(folder: Path, source: Path, details: Mapping[str, str], now: dateti
         return _commit(folder, {"item": {"kind": "file", **_clean(details)}}, now, staged)
     except BaseException:
         # Only what the log does not name is ours to remove, however far we came.
-        if all(item.file is None or item.file.sha256 != staged.sha256 for item in load(folder).items):
-            disk.discard(staged.path)
+        with contextlib.suppress(CaseError):
+            if all(item.file is None or item.file.sha256 != staged.sha256 for item in load(folder).items):
+                disk.discard(staged.path)
         raise
 
 

@@ -7,7 +7,7 @@ letters that look like digits. Where it is not clear what a long number is, it i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
 
@@ -35,26 +35,29 @@ _SHORT_IDENTITY = re.compile(
 """Hong Kong identity cards and the like: too few digits for the general rule."""
 
 
-def mask_case(case: Case, names: Iterable[str] = ()) -> Case:
-    """A copy of the case in which nobody can be recognised by what is known to name a person.
+def masker(case: Case, names: Iterable[str] = ()) -> Callable[[str], str]:
+    """What hides in any text about a case what is known to name a person.
 
-    `names`: more names to hide. Those of the person and of account holders are hidden anyway, wherever they stand.
+    `names`: more names to hide. Those of the person and of account holders are hidden anyway, and so are their numbers.
     """
-    known = {name.strip() for name in names}
-    known |= {case.person.name or ""}
+    known = {*names, case.person.name or ""}
+    numbers = {case.person.phone or "", case.person.id_number or ""}
     for item in case.items:
         known |= {item.from_name or "", item.to_name or ""}
-    numbers = {case.person.phone or "", case.person.id_number or ""}
-    numbers |= {number or "" for item in case.items for number in (item.from_account, item.to_account)}
-    hider = _Hider((name for name in known if len(name) > 1), numbers)
+        numbers |= {item.from_account or "", item.to_account or ""}
+    return _Hider((name for name in known if len(name.strip()) > 1), numbers)
+
+
+def mask_case(case: Case, names: Iterable[str] = ()) -> Case:
+    """A copy of the case in which nobody can be recognised by what is known to name a person."""
+    hide = masker(case, names)
     person = Person(
         name=case.person.name and mask_name(case.person.name),
         phone=case.person.phone and mask_number(case.person.phone),
         id_number=case.person.id_number and mask_number(case.person.id_number),
         address=case.person.address and MARK * 3,
     )
-    items = tuple(_item(item, hider) for item in case.items)
-    return replace(case, title=hider(case.title), person=person, items=items)
+    return replace(case, title=hide(case.title), person=person, items=tuple(_item(item, hide) for item in case.items))
 
 
 def mask_text(text: str, names: Iterable[str] = ()) -> str:
@@ -81,12 +84,12 @@ def mask_number(number: str) -> str:
     return _stars(number, 0, 4 if signs > 11 else 2 if signs > 5 else 0)
 
 
-def _item(item: Item, hider: _Hider) -> Item:
+def _item(item: Item, hide: Callable[[str], str]) -> Item:
     changes: dict[str, object] = {}
     for name in ("text", "note", "sender", "typed", "channel", "reference", "from_bank", "to_bank", "number"):
         value = getattr(item, name)
         if value:
-            changes[name] = hider(value)
+            changes[name] = hide(value)
     for name in ("from_account", "to_account"):
         if getattr(item, name):
             changes[name] = mask_number(getattr(item, name))
@@ -94,7 +97,7 @@ def _item(item: Item, hider: _Hider) -> Item:
         if getattr(item, name):
             changes[name] = mask_name(getattr(item, name))
     if item.file:
-        changes["file"] = replace(item.file, name=hider(item.file.name), path=hider(item.file.path))
+        changes["file"] = replace(item.file, name=hide(item.file.name), path=hide(item.file.path))
     return replace(item, **changes)  # type: ignore[arg-type]
 
 

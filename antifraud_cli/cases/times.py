@@ -15,13 +15,13 @@ from antifraud_cli.cases.numerals import parse as parse_numeral
 
 _DAYS = {
     **dict.fromkeys(("今天", "今日", "today"), 0),
-    **dict.fromkeys(("昨天", "昨日", "yesterday"), 1),
+    **dict.fromkeys(("昨天", "昨日", "尋日", "琴日", "噚日", "yesterday"), 1),
     **dict.fromkeys(("前天", "前日"), 2),
 }
 _SHORT_DAYS = {"今": 0, "昨": 1, "前": 2}
 """今早, 昨晚, 前晚: only together with a part of the day."""
 _PARTS = {
-    **dict.fromkeys(("凌晨",), {12: 0, **{hour: hour for hour in range(7)}}),
+    **dict.fromkeys(("凌晨", "淩晨"), {12: 0, **{hour: hour for hour in range(7)}}),
     **dict.fromkeys(("早上", "早晨", "清晨", "上午", "早"), {hour: hour for hour in range(4, 12)}),
     **dict.fromkeys(("中午",), {11: 11, 12: 12, 13: 13, 1: 13}),
     **dict.fromkeys(("下午", "午后", "午後"), {12: 12, **{hour: hour + 12 for hour in range(1, 8)}}),
@@ -43,7 +43,7 @@ _CLOCK = (
 )
 _ZONE = r"(?P<zone>z|utc|gmt|(?:utc|gmt)?[+-][0-9]{2}:?[0-9]{2})"
 _WHOLE = (
-    rf"(?:(?:{_DATE})|(?P<named>{'|'.join(_DAYS)})|(?P<short>[今昨前])(?=早|晚|凌))?"
+    rf"(?:(?:{_DATE})|(?P<named>{'|'.join(_DAYS)})|(?P<short>[今昨前])(?=早|晚|凌|淩))?"
     rf"(?P<part>{'|'.join(sorted(_PARTS, key=len, reverse=True))})?(?:(?:t|(?<![0-9]))(?:{_CLOCK})(?P<after>am|pm)?)?{_ZONE}?"
 )
 _AHEAD = timedelta(minutes=5)

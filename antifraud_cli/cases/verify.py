@@ -37,7 +37,8 @@ def verify(place: Path) -> tuple[Case, tuple[Finding, ...]]:
     case = build(found.entries, len(found.entries), found.head)
     if case is None:
         raise CaseError("not_a_case", name=str(place))
-    findings = [*_log(found), *_copies(place, case), *_yaml(place, found), *_others(place, case)]
+    with refused(place):
+        findings = [*_log(found), *_copies(place, case), *_yaml(place, found), *_others(place, case)]
     return case, tuple(sorted(findings, key=lambda finding: finding.harmless))
 
 

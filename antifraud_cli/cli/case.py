@@ -10,7 +10,15 @@ from typing import Annotated, Any, Optional
 import typer
 
 from antifraud_cli.cli import environment, group
-from antifraud_cli.cli.case_input import Details, amounts_of, in_words, path_of, take_content, where_from
+from antifraud_cli.cli.case_input import (
+    Details,
+    amounts_of,
+    ask_about_transfer,
+    in_words,
+    path_of,
+    take_content,
+    where_from,
+)
 from antifraud_cli.cli.environment import Environment, text
 from antifraud_cli.cli.exits import Exit
 from antifraud_cli.cli.options import Clip, Color, Encoding, Json, Lang, Plain, check_formats
@@ -140,6 +148,7 @@ def add(
     with in_words():
         place, now = path_of(case), _now()
         before = folder.load(place)
+        ask_about_transfer(env, details, before.currency, now)
         stored = amounts_of(details, before.currency, now)
         items = take_content(env, details, content, clip=clip, encoding=encoding)
         if details.kind == "person":
@@ -220,10 +229,11 @@ def export(
         place, now = path_of(case), _now()
         found, findings = checker.verify(place)
         if masked:
-            from antifraud_cli.cases.mask import mask_case, mask_text
+            from antifraud_cli.cases.mask import mask_case, masker
 
+            hide = masker(found, mask_name or ())
+            findings = tuple(finding._replace(name=hide(finding.name)) for finding in findings)
             found = mask_case(found, mask_name or ())
-            findings = tuple(finding._replace(name=mask_text(finding.name, mask_name or ())) for finding in findings)
         target = path_of(output) if output else _free_name(place, now, masked)
         title = text("case.report.title", title=found.title)
         blocks = case_view.report(found, findings, _advice(env), now, masked, text)

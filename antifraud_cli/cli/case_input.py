@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from antifraud_cli.cases.faults import CaseError, DiskError
 from antifraud_cli.cli.environment import Environment, reason_of, text
-from antifraud_cli.cli.input import read_text
-from antifraud_cli.errors import InputError, OutputError, UsageError
+from antifraud_cli.cli.input import decode, read_text
+from antifraud_cli.errors import AntifraudError, InputError, OutputError, UsageError
+from antifraud_cli.output.escape import one_line
+from antifraud_cli.output.layout import Block
 
 _MONEY = (
     "from_account",
@@ -44,7 +45,7 @@ class Details:
 
     kind: str
     """What is added."""
-    values: Mapping[str, str | None]
+    values: dict[str, str | None]
     """Every detail that may be given, None where it was not."""
 
     def check(self) -> None:
@@ -62,16 +63,45 @@ class Details:
                 )
         if self.kind == "person" and not any(self.values.values()):
             raise UsageError(text("case.error.no_person"), "--name  --phone  --id-number  --address")
-        if self.kind == "transfer" and not self.values["amount"]:
-            raise UsageError(text("error.missing", name="--amount"), text("case.hint.amount"))
 
     def given(self, *names: str) -> dict[str, str]:
         """Those of the named details that were given, without blanks around them."""
         return {name: value.strip() for name in names if (value := self.values[name]) and value.strip()}
 
 
+def ask_about_transfer(env: Environment, details: Details, own: str, now: datetime) -> None:
+    """Ask somebody at a terminal for what the police need; an empty answer leaves a question open.
+
+    Only asked where the sum is missing: whoever gives options gives what there is. Never asks for a password or a code.
+    """
+    if details.kind != "transfer" or details.values["amount"] or not env.stdin_is_terminal:
+        return
+    env.tell_blocks([Block(text("case.ask")), Block(text("case.no_secrets"))])
+    for name in ("amount", "time", "to_account", "to_name", "to_bank", "from_account", "from_bank", "channel"):
+        if details.values[name] is None:
+            details.values[name] = _answer(env, details, name, own, now)
+
+
+def _answer(env: Environment, details: Details, name: str, own: str, now: datetime) -> str | None:
+    """One answer that can be read; None if it is empty. Asked three times at most, then the error is that of the option."""
+    answer = ""
+    for _ in range(3):
+        env.tell_blocks([Block(text(f"case.ask.{name}"))])
+        answer = decode(env.stdin.readline()).strip()
+        if not answer:
+            return None
+        try:
+            tried = Details("transfer", {**details.values, "amount": details.values["amount"] or "1", name: answer})
+            with in_words():
+                amounts_of(tried, own, now)
+            return answer
+        except AntifraudError as error:
+            env.tell_blocks([Block(one_line(f"{error.message}{text('list.sentences')}{error.hint}"))])
+    return answer
+
+
 def amounts_of(details: Details, own: str, now: datetime) -> dict[str, str]:
-    """Everything but the content, as it is stored: times and sums in one exact form. Raises CaseError."""
+    """Everything but the content, as it is stored: times and sums in one exact form. Raises CaseError, UsageError."""
     from antifraud_cli.cases.amounts import parse_amount, parse_currency
     from antifraud_cli.cases.times import parse_time
 
@@ -80,9 +110,11 @@ def amounts_of(details: Details, own: str, now: datetime) -> dict[str, str]:
         moment = parse_time(details.values["time"], now)
         stored.update(time=moment.iso, precision=moment.precision, typed=moment.typed)
     if details.kind == "transfer":
+        if not details.values["amount"]:
+            raise UsageError(text("error.missing", name="--amount"), text("case.hint.amount"))
         named = details.values["currency"]
         code = parse_currency(named) if named else None
-        amount = parse_amount(details.values["amount"] or "", own, code)
+        amount = parse_amount(details.values["amount"], own, code)
         stored.update(amount=f"{amount.value:f}", currency=amount.currency)
         stored.update(details.given(*_MONEY))
         if details.values["balance"]:
@@ -135,12 +167,8 @@ def in_words() -> Iterator[None]:
         reason = reason_of(error.cause)
         raise OutputError(text("error.os", reason=reason, **error.values), text("case.hint.disk")) from None
     except CaseError as error:
-        hint = text(f"case.hint.{error.key}", **_with_known(error.values))
+        hint = text(f"case.hint.{error.key}", **error.values)
         raise InputError(text(f"case.error.{error.key}", **error.values), hint) from None
-
-
-def _with_known(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    return values or {"value": ""}
 
 
 def _option(name: str) -> str:

@@ -315,17 +315,14 @@ def _evidence(case: Case, text: Text) -> list[Block]:
     if not files:
         return [*shown, Block(text("case.no_files"))]
     for item in files:
-        if item.file:
-            shown.append(
-                Block(text("case.file", name=one_line(item.file.name), size=f"{item.file.size:,}"), marker=f"{item.n}.")
-            )
-            shown.append(
-                Block(
-                    text("case.file_place", path=one_line(item.file.path), modified=_local(item.file.modified, case)),
-                    indent=4,
-                )
-            )
-            shown.append(Block(text("case.sha256", sha256=one_line(item.file.sha256)), indent=4))
+        if item.file is None:
+            continue
+        name, size = one_line(item.file.name), f"{item.file.size:,}"
+        modified = _local(item.file.modified, case)
+        shown.append(Block(text("case.file", name=name, size=size), marker=f"{item.n}."))
+        shown += _details(item, text)
+        shown.append(Block(text("case.file_place", path=one_line(item.file.path), modified=modified), indent=4))
+        shown.append(Block(text("case.sha256", sha256=one_line(item.file.sha256)), indent=4))
     return shown
 
 
