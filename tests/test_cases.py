@@ -523,6 +523,28 @@ def test_the_same_file_is_kept_once(place: Path, tmp_path: Path) -> None:
     with pytest.raises(CaseError) as caught:
         folder.add_file(place, write(tmp_path / "again.png", b"\x89PNG picture"), {}, NOW)
     assert (caught.value.key, caught.value.values) == ("already", {"n": 3})
+    assert verify(place)[1] == ()
+
+
+def test_a_file_whose_copy_was_changed_can_be_added_again(place: Path, tmp_path: Path) -> None:
+    """The new item has its own copy; the changed one stays as it is and stays reported."""
+    (copy,) = (place / "evidence").iterdir()
+    copy.write_bytes(b"other")
+    added = folder.add_file(place, write(tmp_path / "again.png", b"\x89PNG picture"), {}, NOW)
+    assert added.item is not None
+    assert added.item.file is not None
+    assert folder.is_intact(place, added.item.file)
+    assert [(finding.what, finding.name) for finding in verify(place)[1]] == [("changed", "evidence/0003-截图_1.png")]
+
+
+def test_a_missing_copy_is_put_back_by_adding_the_file_again(place: Path, tmp_path: Path) -> None:
+    """The item gets its copy back, and the person is told that it is in the case."""
+    (copy,) = (place / "evidence").iterdir()
+    copy.unlink()
+    with pytest.raises(CaseError) as caught:
+        folder.add_file(place, write(tmp_path / "again.png", b"\x89PNG picture"), {}, NOW)
+    assert caught.value.values == {"n": 3}
+    assert verify(place)[1] == ()
 
 
 def test_a_case_is_never_begun_twice(place: Path, antifraud: Any) -> None:

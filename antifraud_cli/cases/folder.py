@@ -153,6 +153,15 @@ def evidence_path(folder: Path, evidence: Evidence) -> Path | None:
     return _waiting(folder, evidence.sha256)
 
 
+def is_intact(folder: Path, evidence: Evidence) -> bool:
+    """Whether the copy is there and holds what was added. Raises CaseError where it cannot be read."""
+    path = evidence_path(folder, evidence)
+    if path is None:
+        return False
+    with refused(path), disk.open_plain(path) as stream:
+        return disk.copy(stream, None) == (evidence.size, evidence.sha256)
+
+
 def _place(folder: Path, evidence: Evidence) -> Path | None:
     """Where the copy belongs. A log that somebody else wrote cannot point outside the case."""
     name = evidence.path.removeprefix(f"{EVIDENCE}/")
@@ -237,14 +246,26 @@ def _numbered(folder: Path, case: Case, item: dict[str, Any], at: str, staged: _
     number = max((item.n for item in case.items), default=0) + 1
     whole = {"n": number, "kind": item.pop("kind"), "added": at, **item}
     if staged is not None:
-        same = next((item for item in case.items if item.file and item.file.sha256 == staged.sha256), None)
-        if same is not None:
-            raise CaseError("already", n=same.n)
+        _refuse_again(folder, case, staged)
         path = f"{EVIDENCE}/{filenames.copy_name(number, staged.name)}"
         if os.path.lexists(folder / path):
             path = f"{EVIDENCE}/{filenames.copy_name(number, f'{secrets.token_hex(4)}-{staged.name}')}"
         whole["file"] = without_gaps(Evidence(path, staged.name, staged.size, staged.sha256, staged.modified))
     return whole
+
+
+def _refuse_again(folder: Path, case: Case, staged: _Staged) -> None:
+    """Refuse a file that the case holds. A copy that had gone missing is put back; one that was changed counts as none."""
+    for item in case.items:
+        if item.file is None or item.file.sha256 != staged.sha256:
+            continue
+        place = _place(folder, item.file)
+        if place is not None and not os.path.lexists(place):
+            disk.move_new(staged.path, place)
+        elif not is_intact(folder, item.file):
+            continue
+        disk.discard(staged.path)
+        raise CaseError("already", n=item.n)
 
 
 def _move_waiting(folder: Path, case: Case) -> None:

@@ -53,13 +53,11 @@ def _copies(place: Path, case: Case) -> Iterator[Finding]:
     for item in case.items:
         if item.file is None:
             continue
-        path = folder.evidence_path(place, item.file)
-        if path is None:
+        if folder.evidence_path(place, item.file) is None:
             yield Finding("missing", item.file.path)
             continue
         try:
-            with refused(path), disk.open_plain(path) as stream:
-                same = disk.copy(stream, None) == (item.file.size, item.file.sha256)
+            same = folder.is_intact(place, item.file)
         except CaseError as error:
             cause = getattr(error, "cause", None)
             yield Finding("unreadable", item.file.path, cause.strerror or "" if cause else error.key)
