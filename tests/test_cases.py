@@ -696,6 +696,26 @@ def test_every_field_is_documented(place: Path, antifraud: Any, repository: Path
         assert f"`{field.name}`" in pages["cases"]
 
 
+def test_of_several_files_those_before_a_bad_one_are_kept(place: Path, antifraud: Any, tmp_path: Path) -> None:
+    """The answer lists what was kept, the error names what was not."""
+    good = write(tmp_path / "good.txt", b"good")
+    outcome = antifraud("case", "add", str(place), "file", str(good), str(tmp_path / "missing"), "--lang", "en")
+    assert outcome.status == 2
+    assert "good.txt" in outcome.out
+    assert "missing" in outcome.err
+    assert len(folder.load(place).items) == 4
+
+
+def test_an_entry_is_kept_even_if_the_document_cannot_be_written(place: Path, antifraud: Any) -> None:
+    """Where case.yaml is in the way the item is in the log all the same, and the person is told."""
+    (place / "case.yaml").unlink()
+    (place / "case.yaml").mkdir()
+    outcome = antifraud("case", "add", str(place), "note", "more", "--lang", "en")
+    assert outcome.status == 0
+    assert "could not be updated" in outcome.err
+    assert folder.load(place).items[-1].text == "more"
+
+
 def test_a_misspelt_subcommand_gets_the_right_hint(antifraud: Any) -> None:
     """The hint names the commands of the group, not those of the program."""
     outcome = antifraud("case", "exprt", "--lang", "en")
@@ -757,6 +777,7 @@ def test_nobody_is_asked_for_secrets() -> None:
         (("add", "CASE", "transfer", "x", "--amount", "5"), "argument too many"),
         (("add", "CASE", "file"), "No file was named"),
         (("add", "CASE", "number"), "There is no number"),
+        (("add", "CASE", "number", " "), "There is no number"),
         (("add", "CASE", "note"), "There is no text"),
         (("add", "CASE", "person"), "No personal details"),
         (("add", "CASE", "note", "x" * 1_100_000), "too long"),

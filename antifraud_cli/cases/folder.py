@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 
 from antifraud_cli import __version__
 from antifraud_cli.cases import disk, document, filenames, log
-from antifraud_cli.cases.faults import CaseError, DiskError, refused
+from antifraud_cli.cases.faults import CaseError, refused
 from antifraud_cli.cases.model import Case, Evidence, Item, Person, build, without_gaps
 
 YAML = "case.yaml"
@@ -48,7 +48,7 @@ class Added:
     """The case with it."""
     item: Item | None
     """The item; None where the person's own details were added."""
-    readable: DiskError | None
+    readable: CaseError | None
     """Why case.yaml could not be made anew; None if it was. The item is in the case either way."""
 
 
@@ -237,7 +237,7 @@ def _commit(folder: Path, what: dict[str, Any], now: datetime, staged: _Staged |
         try:
             _move_waiting(folder, case)
             _write_yaml(folder, after, at)
-        except DiskError as error:  # the log holds it: the next one who adds something makes up for it
+        except CaseError as error:  # the log holds it: the next one who adds something makes up for it
             return Added(case, case.items[-1] if "item" in what else None, error)
     return Added(case, case.items[-1] if "item" in what else None, None)
 

@@ -9,6 +9,12 @@ from typing import Annotated, Any, Optional
 
 import typer
 
+from antifraud_cli.cases import folder
+from antifraud_cli.cases import verify as checker
+from antifraud_cli.cases.faults import CaseError
+from antifraud_cli.cases.folder import Added
+from antifraud_cli.cases.model import Person, in_order
+from antifraud_cli.checklists.build import fill
 from antifraud_cli.cli import environment, group
 from antifraud_cli.cli.case_input import (
     Details,
@@ -24,6 +30,11 @@ from antifraud_cli.cli.exits import Exit
 from antifraud_cli.cli.options import Clip, Color, Encoding, Json, Lang, Plain, check_formats
 from antifraud_cli.cli.show import show_blocks
 from antifraud_cli.errors import UsageError
+from antifraud_cli.knowledge import store
+from antifraud_cli.output import case_view
+from antifraud_cli.output import plain as plain_format
+from antifraud_cli.output.escape import as_json, one_line
+from antifraud_cli.output.layout import BLANK, Block
 
 Place = Annotated[str, typer.Argument(metavar="CASE", help="argument.case")]
 Name = Annotated[Optional[str], typer.Option("--name", metavar="NAME", help="option.case.name")]
@@ -66,9 +77,8 @@ def new(
 ) -> int:
     """Begin a case in a new folder."""
     env = environment.current()
-    from antifraud_cli.cases import amounts, folder
-    from antifraud_cli.cases.model import Person
-    from antifraud_cli.output import case_view
+
+    from antifraud_cli.cases import amounts
 
     with in_words():
         place = path_of(case)
@@ -78,9 +88,6 @@ def new(
     if json:
         _write_json(env, case_view.as_json(begun, case))
     else:
-        from antifraud_cli.output.escape import one_line
-        from antifraud_cli.output.layout import BLANK, Block
-
         shown = [Block(text("case.begun", name=one_line(case)), "strong"), BLANK]
         shown += [Block(line, marker="-") for line in [*_advice(env), text("case.no_secrets")]]
         shown += [
@@ -132,9 +139,6 @@ def add(
 ) -> int:
     """Add one thing, or several files or numbers."""
     env = environment.current()
-    from antifraud_cli.cases import folder
-    from antifraud_cli.cases.model import Person
-
     details = Details(
         kind=kind,
         values={
@@ -151,27 +155,31 @@ def add(
         ask_about_transfer(env, details, before.currency, now)
         stored = amounts_of(details, before.currency, now)
         items = take_content(env, details, content, clip=clip, encoding=encoding)
-        if details.kind == "person":
-            added = [folder.add_person(place, Person(**details.given("name", "phone", "id_number", "address")), now)]
-        else:
-            added = []
+        added: list[Added] = []
+        try:
             for item in items:
-                if isinstance(item, Path):
-                    added.append(folder.add_file(place, item, stored, now))
-                else:
-                    added.append(folder.add_item(place, details.kind, {**item, **stored}, now))
+                added.append(_add(place, details, item, stored, now))
                 _tell_late(env, added[-1].readable)
+        except CaseError:
+            if added:  # of several files, those before the one that failed are in the case
+                _show_added(env, added, case, json)
+            raise
     _show_added(env, added, case, json)
     return Exit.NOTHING
+
+
+def _add(place: Path, details: Details, item: dict[str, str] | Path, stored: dict[str, str], now: datetime) -> Added:
+    if details.kind == "person":
+        return folder.add_person(place, Person(**details.given("name", "phone", "id_number", "address")), now)
+    if isinstance(item, Path):
+        return folder.add_file(place, item, stored, now)
+    return folder.add_item(place, details.kind, {**item, **stored}, now)
 
 
 def show(case: Place, json: Json = False, plain: Plain = False, lang: Lang = None, color: Color = "auto") -> int:
     """Show what a case holds."""
     check_formats(json, plain)
     env = environment.current()
-    from antifraud_cli.cases import folder
-    from antifraud_cli.output import case_view
-
     with in_words():
         found = folder.load(path_of(case))
     if json:
@@ -179,8 +187,6 @@ def show(case: Place, json: Json = False, plain: Plain = False, lang: Lang = Non
     elif plain:
         _write_plain(env, case_view.records(found, found.items))
     else:
-        from antifraud_cli.output.layout import BLANK, Block
-
         advice = [Block(line, marker="-") for line in _advice(env)]
         show_blocks(env, [*case_view.show(found, text), BLANK, *advice])
     return Exit.NOTHING
@@ -190,10 +196,6 @@ def timeline(case: Place, json: Json = False, plain: Plain = False, lang: Lang =
     """Show what happened, in order."""
     check_formats(json, plain)
     env = environment.current()
-    from antifraud_cli.cases import folder
-    from antifraud_cli.cases.model import in_order
-    from antifraud_cli.output import case_view
-
     with in_words():
         found = folder.load(path_of(case))
     timed, rest = in_order(found.items)
@@ -222,8 +224,7 @@ def export(
     if mask_name and not masked:
         raise UsageError(text("case.error.mask_name"), "--mask")
     from antifraud_cli.cases import export as writer
-    from antifraud_cli.cases import verify as checker
-    from antifraud_cli.output import case_view, html, markdown
+    from antifraud_cli.output import html, markdown
 
     with in_words():
         place, now = path_of(case), _now()
@@ -255,9 +256,6 @@ def verify(case: Place, json: Json = False, plain: Plain = False, lang: Lang = N
     """Look whether anything was changed."""
     check_formats(json, plain)
     env = environment.current()
-    from antifraud_cli.cases import verify as checker
-    from antifraud_cli.output import case_view
-
     with in_words():
         found, findings = checker.verify(path_of(case))
     if json:
@@ -279,9 +277,6 @@ def list_cases(
     """List the cases in a folder."""
     check_formats(json, plain)
     env = environment.current()
-    from antifraud_cli.cases import folder
-    from antifraud_cli.output import case_view
-
     with in_words():
         cases = folder.cases_in(path_of(where))
     if json:
@@ -300,8 +295,6 @@ def _now() -> datetime:
 
 def _advice(env: Environment) -> list[str]:
     """What not to delete, what the police need, and that nobody may ask money for it: facts from data/."""
-    from antifraud_cli.checklists.build import fill
-    from antifraud_cli.knowledge import store
 
     response = store.load("response")
     return [fill(response["facts"][name]["claim"][env.lang], response, env.region()) for name in _ADVICE]
@@ -313,14 +306,14 @@ def _free_name(place: Path, now: datetime, masked: bool) -> Path:
     return whole.with_name(f"{'masked' if masked else whole.name}-report-{now:%Y%m%d-%H%M%S}")
 
 
-def _tell_late(env: Environment, error: Any) -> None:
+def _tell_late(env: Environment, error: CaseError | None) -> None:
     if error is not None:
-        env.tell(text("case.late", reason=environment.reason_of(error.cause)))
+        cause = getattr(error, "cause", None)
+        reason = environment.reason_of(cause) if cause else text(f"case.error.{error.key}", **error.values)
+        env.tell(text("case.late", reason=one_line(reason)))
 
 
-def _show_added(env: Environment, added: Sequence[Any], case: str, json: bool) -> None:
-    from antifraud_cli.output import case_view
-    from antifraud_cli.output.layout import BLANK, Block
+def _show_added(env: Environment, added: Sequence[Added], case: str, json: bool) -> None:
 
     last = added[-1].case
     items = [one.item for one in added if one.item is not None]
@@ -335,10 +328,7 @@ def _show_added(env: Environment, added: Sequence[Any], case: str, json: bool) -
     show_blocks(env, shown + case_view.missing_blocks(items, text))
 
 
-def _show_written(env: Environment, written: Sequence[Path], findings: Any, masked: bool) -> None:
-    from antifraud_cli.output import case_view
-    from antifraud_cli.output.escape import one_line
-    from antifraud_cli.output.layout import BLANK, Block
+def _show_written(env: Environment, written: Sequence[Path], findings: Sequence[checker.Finding], masked: bool) -> None:
 
     shown = [Block(text("case.written"), "strong")]
     shown += [Block(one_line(str(path)), marker="-") for path in written]
@@ -349,11 +339,11 @@ def _show_written(env: Environment, written: Sequence[Path], findings: Any, mask
     show_blocks(env, shown)
 
 
-def _problems(findings: Any) -> list[Any]:
+def _problems(findings: Sequence[checker.Finding]) -> list[checker.Finding]:
     return [finding for finding in findings if not finding.harmless]
 
 
-def _found(findings: Any) -> dict[str, Any]:
+def _found(findings: Sequence[checker.Finding]) -> dict[str, Any]:
     rows = [
         {"what": finding.what, "name": finding.name, "detail": finding.detail, "harmless": finding.harmless}
         for finding in findings
@@ -362,12 +352,10 @@ def _found(findings: Any) -> dict[str, Any]:
 
 
 def _write_json(env: Environment, answer: Any) -> None:
-    from antifraud_cli.output.escape import as_json
 
     env.write_utf8(as_json(answer) + "\n")
 
 
 def _write_plain(env: Environment, rows: Any) -> None:
-    from antifraud_cli.output import plain as plain_format
 
     env.write(plain_format.render(rows))

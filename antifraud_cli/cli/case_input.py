@@ -139,9 +139,10 @@ def take_content(
             raise UsageError(text("case.error.no_files"), text("case.hint.no_files"))
         return [path_of(name) for name in content]
     if details.kind == "number":
-        if not content:
+        numbers = [number for number in content or () if number.strip()]
+        if not numbers:
             raise UsageError(text("error.no_number"), text("case.hint.no_number"))
-        return [{"number": number} for number in content if number.strip()]
+        return [{"number": number} for number in numbers]
     found = read_text(env, content, clip=clip, encoding=encoding, prompt="case.prompt")
     return [{"text": found.strip("\n\r")}]
 
