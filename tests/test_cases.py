@@ -588,7 +588,7 @@ def test_a_name_from_outside_stays_a_name(name: str) -> None:
     found = filenames.copy_name(7, name)
     assert found.startswith("0007-")
     assert len(found.encode()) <= 120
-    assert not re.search(r'[<>:"/\\|?*\x00-\x1f\x7f\u200b-\u202e\ud800-\udfff]', found)
+    assert not re.search(r'[<>:"/\\|?*\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\ud800-\udfff]', found)
     assert not found.endswith((".", " "))
 
 
