@@ -108,32 +108,10 @@ def report(
     ]
     if masked:
         shown.append(Block(text("case.report.masked"), "strong"))
-    shown += [BLANK, Block(text("case.heading.person"), "heading"), BLANK]
-    shown += [
-        Block(text(f"case.field.{name}") + one_line(getattr(case.person, name) or BLANK_LINE), "field")
-        for name in PERSON
-    ]
-    shown += _totals(case, text) or [
-        BLANK,
-        Block(text("case.heading.totals"), "heading"),
-        Block(text("case.no_transfers")),
-    ]
-    timed, rest = in_order(case.items)
-    transfers = [item for item in timed + rest if item.kind == "transfer"]
-    shown += [block for place, item in enumerate(transfers, start=1) for block in _transfer(place, item, case, text)]
-    if timed:
-        shown += [BLANK, Block(text("case.heading.course"), "heading")]
-        shown += [Block(text("case.zone", zone=_zone(case.created))), *_events(timed, case, text, brief=True)]
-    told = [item for item in rest if item.kind not in ("transfer", "file")]  # those stand in lists of their own
-    if told:
-        shown += [BLANK, Block(text("case.heading.untimed"), "heading"), *_events(told, case, text)]
-    shown += _evidence(case, text)
+    shown += _person(case, text) + _losses(case, text) + _course(case, text) + _evidence(case, text)
     shown += [BLANK, Block(text("case.heading.keep"), "heading"), *(Block(line, marker="-") for line in advice)]
-    shown += [
-        BLANK,
-        Block(text("case.report.signature", blank=BLANK_LINE), "field"),
-        Block(text("case.report.date", blank=BLANK_LINE), "field"),
-    ]
+    shown.append(BLANK)
+    shown += [Block(text(f"case.report.{line}", blank=BLANK_LINE), "field") for line in ("signature", "date")]
     shown += [BLANK, Block(text("case.report.seal", lines=case.lines, sha256=case.head), "note")]
     return shown + _warnings(findings, text)
 
@@ -307,6 +285,36 @@ def _transfer(place: int, item: Item, case: Case, text: Text) -> list[Block]:
     if item.note:
         rows.append((text("case.column.note"), one_line(item.note)))
     return [Block(text("case.transfer", place=place, n=item.n), rows=tuple(rows)), BLANK]
+
+
+def _person(case: Case, text: Text) -> list[Block]:
+    """Who was defrauded; what is not known has a line to write on."""
+    known = ((name, getattr(case.person, name)) for name in PERSON)
+    rows = [Block(text(f"case.field.{name}") + one_line(value or BLANK_LINE), "field") for name, value in known]
+    return [BLANK, Block(text("case.heading.person"), "heading"), BLANK, *rows]
+
+
+def _losses(case: Case, text: Text) -> list[Block]:
+    """The total, and every transfer in full."""
+    timed, rest = in_order(case.items)
+    transfers = [item for item in timed + rest if item.kind == "transfer"]
+    if not transfers:
+        return [BLANK, Block(text("case.heading.totals"), "heading"), Block(text("case.no_transfers"))]
+    tables = [block for place, item in enumerate(transfers, start=1) for block in _transfer(place, item, case, text)]
+    return _totals(case, text) + tables
+
+
+def _course(case: Case, text: Text) -> list[Block]:
+    """What happened, in order. Transfers and files without a time stand in lists of their own already."""
+    timed, rest = in_order(case.items)
+    told = [item for item in rest if item.kind not in ("transfer", "file")]
+    shown: list[Block] = []
+    if timed:
+        shown += [BLANK, Block(text("case.heading.course"), "heading")]
+        shown += [Block(text("case.zone", zone=_zone(case.created))), *_events(timed, case, text, brief=True)]
+    if told:
+        shown += [BLANK, Block(text("case.heading.untimed"), "heading"), *_events(told, case, text)]
+    return shown
 
 
 def _evidence(case: Case, text: Text) -> list[Block]:
