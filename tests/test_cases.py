@@ -716,6 +716,24 @@ def test_an_entry_is_kept_even_if_the_document_cannot_be_written(place: Path, an
     assert folder.load(place).items[-1].text == "more"
 
 
+def test_a_correction_counts_in_place_of_what_it_replaces(place: Path, antifraud: Any, tmp_path: Path) -> None:
+    """The earlier item stays in the case, in neither sum nor course; one that is no transfer, or gone, is refused."""
+    line = ("case", "add", str(place), "transfer", "--amount", "2000", "--replaces")
+    assert antifraud(*line, "2").status == 0
+    for wrong in ("1", "2", "9"):  # a message; replaced already; not there
+        assert antifraud(*line, wrong).status == 2
+    assert antifraud("case", "add", str(place), "file", str(tmp_path), "--replaces", "3").status == 2
+    shown = antifraud("case", "show", str(place), "--json").json
+    assert [item["n"] for item in shown["items"]] == [1, 2, 3, 4]
+    assert shown["totals"] == [{"currency": "CNY", "amount": "2000", "transfers": 1}]
+    assert [item["n"] for item in antifraud("case", "timeline", str(place), "--json").json["items"]] == [1, 3, 4]
+    target = tmp_path / "out"
+    assert antifraud("case", "export", str(place), "-o", str(target)).status == 0
+    report = (target / "report.md").read_text(encoding="utf-8")
+    assert "第 4 项更正第 2 项" in report
+    assert "12,000.50" not in report
+
+
 def test_a_misspelt_subcommand_gets_the_right_hint(antifraud: Any) -> None:
     """The hint names the commands of the group, not those of the program."""
     outcome = antifraud("case", "exprt", "--lang", "en")

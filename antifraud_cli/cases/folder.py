@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 from antifraud_cli import __version__
 from antifraud_cli.cases import disk, document, filenames, log
 from antifraud_cli.cases.faults import CaseError, refused
-from antifraud_cli.cases.model import Case, Evidence, Item, Person, build, without_gaps
+from antifraud_cli.cases.model import Case, Evidence, Item, Person, build, current, without_gaps
 
 YAML = "case.yaml"
 LOG = "log.jsonl"
@@ -127,9 +127,11 @@ def add_person(folder: Path, person: Person, now: datetime) -> Added:
     return _commit(folder, {"person": _clean(without_gaps(person))}, now)
 
 
-def add_item(folder: Path, kind: str, details: Mapping[str, str], now: datetime) -> Added:
-    """Add an item without a file."""
-    return _commit(folder, {"item": {"kind": kind, **_clean(details)}}, now)
+def add_item(
+    folder: Path, kind: str, details: Mapping[str, str], now: datetime, *, replaces: int | None = None
+) -> Added:
+    """Add an item without a file. `replaces`: the number of one of the same kind that counts no more."""
+    return _commit(folder, {"item": {"kind": kind, **_details(details, replaces)}}, now)
 
 
 def add_file(folder: Path, source: Path, details: Mapping[str, str], now: datetime) -> Added:
@@ -186,6 +188,10 @@ def _built(folder: Path, found: log.Log) -> Case:
 
 def _clean(details: Mapping[str, str]) -> dict[str, str]:
     return {name: filenames.readable(value) for name, value in details.items() if value}
+
+
+def _details(details: Mapping[str, str], replaces: int | None) -> dict[str, Any]:
+    return {**_clean(details), **({} if replaces is None else {"replaces": replaces})}
 
 
 def _make_inner_folders(folder: Path) -> None:
@@ -245,6 +251,10 @@ def _commit(folder: Path, what: dict[str, Any], now: datetime, staged: _Staged |
 def _numbered(folder: Path, case: Case, item: dict[str, Any], at: str, staged: _Staged | None) -> dict[str, Any]:
     number = max((item.n for item in case.items), default=0) + 1
     whole = {"n": number, "kind": item.pop("kind"), "added": at, **item}
+    if "replaces" in item and not any(
+        (other.n, other.kind) == (item["replaces"], whole["kind"]) for other in current(case.items)
+    ):
+        raise CaseError("no_item", n=item["replaces"])
     if staged is not None:
         _refuse_again(folder, case, staged)
         path = f"{EVIDENCE}/{filenames.copy_name(number, staged.name)}"

@@ -91,6 +91,8 @@ class Item:
     """Serial number of the transaction."""
     note: str | None = None
     """Anything else about it."""
+    replaces: int | None = None
+    """Number of an earlier item that this one corrects or completes. That one stays where it is, and counts no more."""
     file: Evidence | None = None
     """The copy of a file."""
 
@@ -160,6 +162,8 @@ def _item(given: Mapping[str, Any]) -> Item | None:
         value = given.get(field.name)
         if field.name not in ("n", "kind", "added", "file") and isinstance(value, str):
             known[field.name] = value
+    if isinstance(given.get("replaces"), int):
+        known["replaces"] = given["replaces"]
     file = given.get("file")
     if isinstance(file, Mapping) and isinstance(file.get("size"), int):
         known["file"] = Evidence(
@@ -174,10 +178,17 @@ def without_gaps(value: Any) -> dict[str, Any]:
     return {name: content for name, content in found.items() if content is not None}
 
 
+def current(items: Iterable[Item]) -> tuple[Item, ...]:
+    """The items that count: all but those that a later one replaces."""
+    kept = tuple(items)
+    replaced = {item.replaces for item in kept}
+    return tuple(item for item in kept if item.n not in replaced)
+
+
 def totals(items: Iterable[Item]) -> tuple[Total, ...]:
-    """Sum of all transfers for each currency, in the order in which the currencies first came up."""
+    """Sum of all transfers that count, for each currency, in the order in which the currencies first came up."""
     sums: dict[str, Total] = {}
-    for item in items:
+    for item in current(items):
         amount = amount_of(item)
         if amount is None:
             continue
@@ -199,12 +210,12 @@ def amount_of(item: Item) -> Decimal | None:
 
 
 def in_order(items: Iterable[Item]) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
-    """The items with a time, earliest first, and those without."""
+    """The items that count: those with a time, earliest first, and those without."""
     from datetime import datetime
 
     timed: list[tuple[datetime, int, Item]] = []
     rest: list[Item] = []
-    for item in items:
+    for item in current(items):
         try:
             moment = datetime.fromisoformat(item.time or "")
         except ValueError:

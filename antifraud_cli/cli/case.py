@@ -127,6 +127,9 @@ def add(
     reference: Annotated[
         Optional[str], typer.Option("--reference", metavar="NUMBER", help="option.case.reference")
     ] = None,
+    replaces: Annotated[
+        Optional[int], typer.Option("--replaces", min=1, max=9999, metavar="N", help="option.case.replaces")
+    ] = None,
     name: Name = None,
     phone: Phone = None,
     id_number: IdNumber = None,
@@ -149,6 +152,8 @@ def add(
         },
     )  # fmt: skip
     details.check()
+    if replaces is not None and (details.kind in ("file", "person") or len(content or ()) > 1):
+        raise UsageError(text("case.error.replaces"), text("case.hint.replaces"))
     with in_words():
         place, now = path_of(case), _now()
         before = folder.load(place)
@@ -158,7 +163,7 @@ def add(
         added: list[Added] = []
         try:
             for item in items:
-                added.append(_add(place, details, item, stored, now))
+                added.append(_add(place, details, item, stored, now, replaces))
                 _tell_late(env, added[-1].readable)
         except CaseError:
             if added:  # of several files, those before the one that failed are in the case
@@ -168,12 +173,19 @@ def add(
     return Exit.NOTHING
 
 
-def _add(place: Path, details: Details, item: dict[str, str] | Path, stored: dict[str, str], now: datetime) -> Added:
+def _add(
+    place: Path,
+    details: Details,
+    item: dict[str, str] | Path,
+    stored: dict[str, str],
+    now: datetime,
+    replaces: int | None,
+) -> Added:
     if details.kind == "person":
         return folder.add_person(place, Person(**details.given("name", "phone", "id_number", "address")), now)
     if isinstance(item, Path):
         return folder.add_file(place, item, stored, now)
-    return folder.add_item(place, details.kind, {**item, **stored}, now)
+    return folder.add_item(place, details.kind, {**item, **stored}, now, replaces=replaces)
 
 
 def show(case: Place, json: Json = False, plain: Plain = False, lang: Lang = None, color: Color = "auto") -> int:

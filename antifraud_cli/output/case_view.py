@@ -16,6 +16,7 @@ from antifraud_cli.cases.model import (
     Case,
     Item,
     amount_of,
+    current,
     in_order,
     missing,
     totals,
@@ -45,23 +46,30 @@ def show(case: Case, text: Text) -> list[Block]:
     if case.items:
         shown += [BLANK, Block(text("case.heading.items"), "heading")]
         shown += [Block(_line(item, case, text), marker=f"{item.n}.") for item in case.items]
+        shown += [
+            Block(text("case.replaced", old=item.replaces, n=item.n), marker="-")
+            for item in case.items
+            if item.replaces
+        ]
     else:
         shown += [BLANK, Block(text("case.empty"))]
-    return shown + missing_blocks(case.items, text)
+    return shown + missing_blocks(current(case.items), text)
 
 
 def missing_blocks(items: Iterable[Item], text: Text) -> list[Block]:
     """What the police will ask about the transfers, and is not there yet."""
-    lines = [(item.n, missing(item)) for item in items]
+    lines = [(item.n, names) for item in items if (names := missing(item))]
+    first = lines[0][0] if lines else 0
     rows = [
         Block(
             text("case.missing", n=n, names=text("list.separator").join(text(f"case.lack.{name}") for name in names)),
             marker="-",
         )
         for n, names in lines
-        if names
     ]
-    return [BLANK, Block(text("case.heading.missing"), "heading"), *rows] if rows else []
+    if not rows:
+        return []
+    return [BLANK, Block(text("case.heading.missing"), "heading"), *rows, Block(text("case.missing.how", n=first))]
 
 
 def timeline(case: Case, text: Text) -> list[Block]:
@@ -92,6 +100,8 @@ def item_blocks(item: Item, case: Case, text: Text) -> list[Block]:
             shown.append(Block(text("case.field.channel") + channel(item.channel, text), indent=4))
         if item.balance:
             shown.append(Block(text("case.field.balance") + _money(item.balance, item.currency, text), indent=4))
+    if item.replaces:
+        shown.append(Block(text("case.replaced", old=item.replaces, n=item.n), indent=4))
     shown += _details(item, text)
     if item.file:
         shown.append(Block(text("case.copy", path=one_line(item.file.path), size=f"{item.file.size:,}"), indent=4))
@@ -284,6 +294,8 @@ def _transfer(place: int, item: Item, case: Case, text: Text) -> list[Block]:
     ]
     if item.note:
         rows.append((text("case.column.note"), one_line(item.note)))
+    if item.replaces:
+        rows.append((text("case.column.replaces"), text("case.replaced", old=item.replaces, n=item.n)))
     return [Block(text("case.transfer", place=place, n=item.n), rows=tuple(rows)), BLANK]
 
 
