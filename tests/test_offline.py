@@ -30,6 +30,7 @@ LINES = [
     ("rules", "check", "--as-of", "2026-11-21"),
     ("rules", "test", "romance"),
     ("completion", "bash"),
+    ("case", "list"),
 ]
 
 

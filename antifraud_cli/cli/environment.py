@@ -226,6 +226,8 @@ _REASONS = {
     errno.ENOENT: "reason.missing",
     errno.ENOTDIR: "reason.missing",
     errno.EISDIR: "reason.folder",
+    errno.EFBIG: "reason.too_large",
+    errno.EDQUOT: "reason.full",
 }
 
 

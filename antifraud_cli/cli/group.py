@@ -23,6 +23,7 @@ COMMANDS = {
     "learn": "learn",
     "hotlines": "hotlines",
     "law": "law",
+    "case": "case",
     "batch": "batch",
     "lists": "lists",
     "rules": "rules",

@@ -43,7 +43,7 @@ def explain(error: Exception) -> UsageError | None:
     words = str(getattr(error, "message", error))
     unknown = _quoted(words)
     if "No such command" in words:
-        near = get_close_matches(unknown, COMMANDS, cutoff=0.5)
+        near = get_close_matches(unknown, _commands(error), cutoff=0.5)
         return UsageError(
             text("error.no_such_command", name=unknown),
             text("hint.did_you_mean", names=", ".join(near)) if near else text("hint.help", command="antifraud"),
@@ -58,6 +58,13 @@ def explain(error: Exception) -> UsageError | None:
 def _command(error: Any) -> str:
     context = getattr(error, "ctx", None)
     return str(context.command_path) if context is not None else "antifraud"
+
+
+def _commands(error: Any) -> list[str]:
+    """The commands that there are where one was misspelt: at the root, or in a group."""
+    context = getattr(error, "ctx", None)
+    known = getattr(getattr(context, "command", None), "list_commands", None)
+    return list(known(context)) if known else list(COMMANDS)
 
 
 def _parameter(error: Any) -> str:
