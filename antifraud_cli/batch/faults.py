@@ -24,4 +24,4 @@ class Fault:
 def line_fault(number: int, fault: LineFault, raw: bytes | str | LineFault | None = None) -> Fault:
     """The fault of a line that cannot be given."""
     detail = str(MAX_LINE // 1_000_000) if fault is LineFault.TOO_LONG else ""
-    return Fault(number, f"batch.{fault.value}", detail, raw if isinstance(raw, bytes) else None)
+    return Fault(number, f"batch.{fault.value}", detail, raw.rstrip(b"\r\n") if isinstance(raw, bytes) else None)

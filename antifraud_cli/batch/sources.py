@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, NamedTuple, cast
 
 from antifraud_cli.batch import compression
 from antifraud_cli.batch.faults import Fault
-from antifraud_cli.batch.lines import decoded, raw_lines
+from antifraud_cli.batch.lines import raw_lines
 from antifraud_cli.batch.live import LiveStream, is_live
 from antifraud_cli.batch.records import Chunk, Layout
 from antifraud_cli.batch.tables import DELIMITERS, NumberedRow, Table, header_names, place_of
@@ -94,8 +94,7 @@ class Source:
             stream = cast(BinaryIO, live)
         lines = raw_lines(stream, self._reading.encoding)
         if self.form in DELIMITERS:
-            encoding = self._reading.encoding
-            table = Table(((number, decoded(line, encoding)) for number, line in lines), DELIMITERS[self.form])
+            table = Table(lines, DELIMITERS[self.form], self._reading.encoding)
             return self._from_rows(table.rows(), live)
         layout = Layout(self.name, self.form, self._reading.column or "text", encoding=self._reading.encoding)
         return self._cut(layout, lines, live)

@@ -7,7 +7,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 
 from antifraud_cli.batch.faults import Fault, line_fault
-from antifraud_cli.batch.lines import MAX_LINE, Line, LineFault
+from antifraud_cli.batch.lines import MAX_LINE, LineFault, RawLine, decoded
 
 DELIMITERS = {"csv": ",", "tsv": "\t"}
 """Format -> what divides its columns."""
@@ -27,11 +27,12 @@ class ColumnError(ValueError):
 class Table:
     """Rows of a CSV or TSV. A row that is no good costs its own first line only: reading goes on with the next one."""
 
-    def __init__(self, lines: Iterator[Line], delimiter: str) -> None:
+    def __init__(self, lines: Iterator[RawLine], delimiter: str, encoding: str | None) -> None:
         self._lines = lines
-        self._again: deque[Line] = deque()
+        self._encoding = encoding
+        self._again: deque[RawLine] = deque()
         """Lines to be read once more."""
-        self._taken: list[Line] = []
+        self._taken: list[RawLine] = []
         """Lines of the row that is being read."""
         csv.field_size_limit(MAX_LINE)
         # Strict: a quote in the wrong place is reported, not guessed about.
@@ -46,10 +47,11 @@ class Table:
             except StopIteration:
                 return
             except _LineError as error:
-                yield self._give_up(error.number, line_fault(error.number, error.fault))
+                yield self._give_up(error.number, line_fault(error.number, error.fault, error.raw))
             except (csv.Error, _RowTooLongError):
                 number, line = self._taken[0]
-                yield self._give_up(number, Fault(number, "batch.bad_quotes", raw=str(line).rstrip("\r\n")))
+                raw = str(decoded(line, self._encoding)).rstrip("\r\n")
+                yield self._give_up(number, Fault(number, "batch.bad_quotes", raw=raw))
             else:
                 if any(field.strip() for field in row):
                     yield self._taken[0][0], row
@@ -63,13 +65,14 @@ class Table:
         """The next line for the reader of rows."""
         if len(self._taken) == _MOST_LINES:
             raise _RowTooLongError
-        number, line = self._again.popleft() if self._again else next(self._lines)
+        number, raw = self._again.popleft() if self._again else next(self._lines)
+        line = decoded(raw, self._encoding)
         if isinstance(line, LineFault):
             if self._taken:  # a row that runs into it is no good either; it is reported by itself afterwards
-                self._taken.append((number, line))
+                self._taken.append((number, raw))
                 raise _RowTooLongError
-            raise _LineError(number, line)
-        self._taken.append((number, line))
+            raise _LineError(number, line, raw)
+        self._taken.append((number, raw))
         return line.replace("\0", "\ufffd")
 
 
@@ -109,10 +112,11 @@ class _Feed(Iterator[str]):
 class _LineError(Exception):
     """A line cannot be read."""
 
-    def __init__(self, number: int, fault: LineFault) -> None:
+    def __init__(self, number: int, fault: LineFault, raw: bytes | str | LineFault) -> None:
         super().__init__(number)
         self.number = number
         self.fault = fault
+        self.raw = raw
 
 
 class _RowTooLongError(Exception):
