@@ -78,8 +78,3 @@ def mark_of(name: str, stream: BinaryIO) -> dict[str, Any]:
     head = hashlib.blake2b(stream.read(_HEAD), digest_size=16).hexdigest()
     stream.seek(0)
     return {"name": name, "size": os.fstat(stream.fileno()).st_size, "head": head}
-
-
-def differences(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
-    """Names of what is not the same any more."""
-    return [name for name in now if before.get(name) != now[name]]

@@ -62,6 +62,8 @@ class Job:
     """What is done with their records; the columns of a table are those of the first source."""
     workers: int
     """Processes."""
+    size: int = 0
+    """Bytes of all sources; 0 if unknown."""
 
 
 class Run:
@@ -73,18 +75,14 @@ class Run:
         self._target = target
         self._errors = errors
         self._watcher = watcher
-        self._read = 0
-        """Bytes of the sources that were read to their end."""
-        self._total = 0
-        self._source: Source | None = None
         self._state_path: Path | None = None
         self._seconds_before = 0.0
         self._begin = self._saved = time.monotonic()
         self.state = State({})
 
-    def keep(self, state: State, path: Path, total: int) -> None:
-        """Go on from `state` (at its beginning for a new run) and keep it in a file; the sources have `total` bytes."""
-        self.state, self._state_path, self._total = state, path, total
+    def keep(self, state: State, path: Path) -> None:
+        """Go on from `state` (at its beginning for a new run) and keep it in a file."""
+        self.state, self._state_path = state, path
         self._seconds_before = state.seconds
 
     def __call__(self) -> None:
@@ -159,20 +157,17 @@ class Run:
             errors_size=self._errors.size if self._errors is not None else 0,
             tally=self.state.tally + done.tally,
         )
-        self._watcher.advance(self.state.tally, self._share())
+        self._watcher.advance(self.state.tally, chunk.share)
 
     def _chunks(self) -> Iterator[Chunk]:
+        before = 0
         for name in self._job.sources:
             with self._job.opener(name) as stream:
-                self._source = Source(name, stream, self._job.reading)
-                yield from self._source.chunks()
-                self._read += self._source.size
-
-    def _share(self) -> float:
-        if not self._total or self._source is None:
-            return 0.0
-        here = 0.0 if self._read >= self._total else self._source.read_share() * self._source.size
-        return min(1.0, (self._read + here) / self._total)
+                source = Source(name, stream, self._job.reading)
+                for chunk in source.chunks():
+                    read = before + source.read_share() * source.size
+                    yield chunk._replace(share=min(1.0, read / self._job.size) if self._job.size else 0.0)
+                before += source.size
 
     def _skipped(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         """Pass over what was done before the interruption. Raises SourceChangedError if it is not the same any more."""

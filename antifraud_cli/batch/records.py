@@ -59,6 +59,8 @@ class Chunk(NamedTuple):
     """How many there are, blank lines included."""
     is_last_for_now: bool = False
     """Whether the next one has to be waited for."""
+    share: float = 0.0
+    """How much of all sources was read up to here, 0 to 1; 0 if unknown."""
 
 
 def read(stream: BinaryIO, form: str, column: str | None, encoding: str | None) -> Iterator[Record | Fault]:

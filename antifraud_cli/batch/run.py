@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import signal
 import sys
@@ -134,6 +135,7 @@ def start_pool(workers: int) -> ProcessPoolExecutor:
     """A pool whose workers leave Ctrl-C to the main process and do not outlive it."""
     # A fork shares the knowledge that is loaded already; elsewhere it is unsafe or unknown.
     method = "fork" if sys.platform == "linux" else "spawn"
+    gc.freeze()  # a worker that looked through it for rubbish would make a copy of it
     return ProcessPoolExecutor(workers, multiprocessing.get_context(method), _begin_worker)
 
 

@@ -37,18 +37,15 @@ class Target(Protocol):
 class StreamTarget:
     """Standard output, a device or a pipe."""
 
-    def __init__(self, stream: BinaryIO, is_live: bool) -> None:
-        """`is_live`: somebody waits for each line."""
+    def __init__(self, stream: BinaryIO) -> None:
         self.size = 0
         self._stream = stream
-        self._is_live = is_live
 
     def write(self, data: bytes) -> None:
-        """Hand some bytes on."""
+        """Hand some bytes on, at once: somebody may be waiting for them."""
         self._stream.write(data)
+        self._stream.flush()
         self.size += len(data)
-        if self._is_live:
-            self._stream.flush()
 
     def sync(self) -> None:
         """Hand on what is held back."""
@@ -86,6 +83,9 @@ class FileTarget:
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0) | (os.O_EXCL if kept is None else 0)
         self._stream = os.fdopen(os.open(self.part, flags, 0o666), "r+b")
         _lock(self._stream)
+        if os.fstat(self._stream.fileno()).st_size < self.size:
+            self.close()
+            raise BusyError  # another run has just completed it
         self._stream.truncate(self.size)
         self._stream.seek(self.size)
 

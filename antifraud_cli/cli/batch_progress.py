@@ -69,21 +69,26 @@ class Progress:
     signals: StopSignals | None = None
     """Asked after every step."""
 
-    def __init__(self, env: Environment, kind: str, errors: str | None, several: bool) -> None:
-        """`kind`: one of KINDS. `errors`: file that takes the bad records; they are listed here if there is none."""
-        output_is_elsewhere = not env.stdout_is_terminal
+    def __init__(
+        self, env: Environment, kind: str, *, lists_faults: bool, names_source: bool, has_screen: bool
+    ) -> None:
+        """`kind`: one of KINDS. `lists_faults`: no file takes the bad records. `names_source`: there are several.
+
+        `has_screen`: the output goes elsewhere than to the terminal.
+        """
         on_terminal = env.stderr_is_terminal and env.variables.get("TERM") != "dumb"
         self.tally = Tally()
         self.is_shown = kind == "plain" or (kind == "auto" and on_terminal)
         self._env = env
-        self._lists_faults = errors is None
-        self._names_source = several
+        self._lists_faults = lists_faults
+        self._names_source = names_source
         self._faults = 0
-        self._bar = _Bar(env) if kind == "auto" and on_terminal and output_is_elsewhere else None
+        self._bar = _Bar(env) if kind == "auto" and on_terminal and has_screen else None
         self._interval = _BAR_SECONDS if self._bar else _LINE_SECONDS
         self._plain = kind == "plain"
         self._begin = self._told = time.monotonic()
         self._records_before: int | None = None
+        self.has_begun = False
 
     def __enter__(self) -> Progress:
         return self
@@ -108,7 +113,7 @@ class Progress:
 
     def advance(self, tally: Tally, share: float) -> None:
         """Show the counts, if it is time to."""
-        self.tally = tally
+        self.tally, self.has_begun = tally, True
         if self.signals is not None:
             self.signals.check()
         now = time.monotonic()

@@ -14,11 +14,12 @@ from antifraud_cli.batch import checkpoint, compression, formats, sources
 from antifraud_cli.batch.arrow import check as check_arrow
 from antifraud_cli.batch.checkpoint import State
 from antifraud_cli.batch.formats import Shape
-from antifraud_cli.batch.job import Job, Run, converter
+from antifraud_cli.batch.job import Job, Run
 from antifraud_cli.batch.run import Task
 from antifraud_cli.batch.sources import Reading
 from antifraud_cli.batch.tally import LEVELS, SCHEMA
-from antifraud_cli.batch.targets import FileTarget, StreamTarget, Target, part_of, put_in_place, state_of
+from antifraud_cli.batch.targets import FileTarget, StreamTarget, Target, part_of, state_of
+from antifraud_cli.cli import batch_resume
 from antifraud_cli.cli.batch_errors import in_words, writing
 from antifraud_cli.cli.batch_progress import SHOWN_FAULTS, Progress, Stopped, StopSignals, summary_blocks
 from antifraud_cli.cli.environment import Environment, text
@@ -55,7 +56,13 @@ def execute(env: Environment, wishes: Wishes) -> int:
         _check_source(name)
     _check_outputs(wishes)
     job = _job(env, wishes)
-    progress = Progress(env, wishes.progress, errors=wishes.errors, several=len(wishes.sources) > 1)
+    progress = Progress(
+        env,
+        wishes.progress,
+        lists_faults=wishes.errors is None,
+        names_source=len(wishes.sources) > 1,
+        has_screen=wishes.output is not None or not env.stdout_is_terminal,
+    )
     with StopSignals() as signals, progress:
         progress.signals = signals
         try:
@@ -66,9 +73,10 @@ def execute(env: Environment, wishes: Wishes) -> int:
             env.tell(text("batch.stopped", count=progress.tally.records))
             _tell_what_is_left(env, wishes)
             return stopped.status
-        except (AntifraudError, OSError):
+        except AntifraudError:
             progress.close()
-            _tell_what_is_left(env, wishes)
+            if progress.has_begun:
+                _tell_what_is_left(env, wishes)
             raise
     _report(env, wishes, state, progress)
     found = state.tally.levels["danger"] + state.tally.levels["caution"]
@@ -95,7 +103,9 @@ def _job(env: Environment, wishes: Wishes) -> Job:
     limit = sources.WINDOW if wishes.dedupe else sources.CHUNK
     reading = Reading(wishes.form, wishes.column, wishes.encoding, limit, line_by_line=not wishes.dedupe)
     task = Task(env.lang, shape, packing, wishes.min_level, wishes.dedupe)
-    return Job(wishes.sources, lambda source: _opened(env, source), reading, task, wishes.workers or _cores())
+    are_plain = all(sources.is_plain(name) for name in wishes.sources)
+    size = sum(Path(name).stat().st_size for name in wishes.sources) if are_plain else 0
+    return Job(wishes.sources, lambda source: _opened(env, source), reading, task, wishes.workers or _cores(), size)
 
 
 def _output_format(name: str) -> str:
@@ -109,15 +119,17 @@ def _done(env: Environment, wishes: Wishes, job: Job, progress: Progress) -> Sta
     lasting = path is not None and all(sources.is_plain(name) for name in wishes.sources)
     if wishes.resume and not lasting:
         raise UsageError(text("error.batch_not_resumable"), text("hint.batch_not_resumable"))
-    state = _old_state(wishes, job, path) if path is not None and wishes.resume else None
-    if state is not None and path is not None and state.is_complete:
-        _put_in_place(wishes, job, path)  # it was killed between its last record and the final name
-        return state
-    if path is not None and state is None:
-        _check_free(path, wishes.errors)
+    state = None
+    if path is not None and wishes.resume:
+        state = batch_resume.earlier(path, _errors_path(wishes), _identity(wishes, job))
+        if state is not None and state.is_complete:  # it was killed between its last record and the final name
+            batch_resume.put_all_in_place(path, _errors_path(wishes), job.task.shape.form)
+            return state
     begin = state or State(_identity(wishes, job) if lasting else {})
-    if path is not None and lasting:
-        begin.save(state_of(path))
+    if path is not None and state is None:
+        batch_resume.check_free(path, _errors_path(wishes))
+        if lasting:
+            begin.save(state_of(path))
     try:
         target, errors = _targets(env, wishes, begin, is_new=state is None)
     except BaseException:
@@ -126,68 +138,17 @@ def _done(env: Environment, wishes: Wishes, job: Job, progress: Progress) -> Sta
         raise
     run = Run(job, target, errors, progress)
     if path is not None and lasting:
-        run.keep(begin, state_of(path), sum(Path(name).stat().st_size for name in wishes.sources))
+        run.keep(begin, state_of(path))
     run()
     return run.state
 
 
-def _old_state(wishes: Wishes, job: Job, path: Path) -> State | None:
-    """Where the run stopped; None if there was none. Raises InputError if going on would not give the same."""
-    if not state_of(path).exists():
-        return None
-    state = checkpoint.load(state_of(path))
-    for kind in ("knowledge", "sources", "options"):
-        before, now = state.identity.get(kind), _identity(wishes, job)[kind]
-        if before != now:
-            raise InputError(text(f"error.batch_changed_{kind}"), text("hint.batch_changed", name=part_of(path)))
-    partial = [(path, state.size)]
-    if wishes.errors is not None:
-        partial.append((_path(wishes.errors), state.errors_size))
-    for file, size in partial:
-        if not state.is_complete and size and (not part_of(file).exists() or part_of(file).stat().st_size < size):
-            raise checkpoint.BadStateError(str(state_of(path)))
-    return state
-
-
 def _identity(wishes: Wishes, job: Job) -> dict[str, Any]:
-    """What has to be the same for the output to be the same."""
-    marks = []
-    for name in wishes.sources:
-        with Path(name).open("rb") as stream:
-            marks.append(checkpoint.mark_of(name, stream))
-    task, reading = job.task, job.reading
-    return {
-        "knowledge": [__version__, store.version()],
-        "sources": marks,
-        "options": {
-            "lang": task.lang,
-            "format": reading.form,
-            "column": reading.column,
-            "encoding": reading.encoding,
-            "limit": list(reading.limit),
-            "output_format": task.shape.form,
-            "compression": task.compression,
-            "fields": list(task.shape.names()) if task.shape.fields else None,
-            "min_level": task.min_level,
-            "dedupe": task.dedupe,
-            "errors": wishes.errors is not None,
-        },
-    }
+    return batch_resume.identity(job, has_errors=wishes.errors is not None)
 
 
-def _put_in_place(wishes: Wishes, job: Job, path: Path) -> None:
-    if wishes.errors is not None:
-        put_in_place(_path(wishes.errors))
-    put_in_place(path, converter(job.task.shape.form))
-    state_of(path).unlink()
-
-
-def _check_free(path: Path, errors: str | None) -> None:
-    """A partial output may be the work of hours: it is never written over."""
-    lying = [part_of(path), state_of(path)] + ([part_of(_path(errors))] if errors is not None else [])
-    for file in lying:
-        if file.exists():
-            raise OutputError(text("error.batch_unfinished", name=file), text("hint.batch_unfinished", name=file))
+def _errors_path(wishes: Wishes) -> Path | None:
+    return None if wishes.errors is None else _path(wishes.errors)
 
 
 def _targets(env: Environment, wishes: Wishes, begin: State, is_new: bool) -> tuple[Target, Target | None]:
@@ -207,10 +168,10 @@ def _targets(env: Environment, wishes: Wishes, begin: State, is_new: bool) -> tu
 
 def _target(env: Environment, name: str | None, kept: int | None) -> Target:
     if name is None:
-        return StreamTarget(env.stdout, is_live=True)
+        return StreamTarget(env.stdout)
     if _is_plain_target(name):
         return FileTarget(_path(name), kept)
-    return StreamTarget(Path(name).open("wb"), is_live=True)
+    return StreamTarget(Path(name).open("wb"))
 
 
 def _is_plain_target(name: str | None) -> bool:
