@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -64,14 +64,18 @@ def head(shape: Shape) -> bytes:
     return (mark + _table([[guarded(name) for name, _ in columns(shape)]], shape)).encode("utf-8", "backslashreplace")
 
 
-def body(answers: Sequence[Judged], shape: Shape, data: bytes | None = None, first: int = 1) -> bytes:
+def body(answers: Iterable[Judged], shape: Shape, data: bytes | None = None, first: int = 1) -> bytes:
     """The records; `data` is the piece of Parquet that they come from, whose first row has the number `first`."""
     if shape.form == "jsonl":
-        return "".join([_json_line(judged, shape) + "\n" for judged in answers]).encode("utf-8")
-    rows = [row(judged, shape) for judged in answers]
+        return b"".join([f"{_json_line(judged, shape)}\n".encode() for judged in answers])
     if shape.form == "parquet":
-        return _arrow_columns(shape).message(rows, data, [judged.record.line - first for judged in answers])
-    return _table([[_cell(value) for value in cells] for cells in rows], shape).encode("utf-8", "backslashreplace")
+        rows, places = [], []
+        for judged in answers:
+            rows.append(row(judged, shape))
+            places.append(judged.record.line - first)
+        return _arrow_columns(shape).message(rows, data, places)
+    cells = ([_cell(value) for value in row(judged, shape)] for judged in answers)
+    return _table(cells, shape).encode("utf-8", "backslashreplace")
 
 
 def full_line(judged: Judged, counted: bool = False) -> str:
@@ -145,7 +149,7 @@ def _cell(value: Any) -> str:
     return guarded(value or "")
 
 
-def _table(rows: list[list[str]], shape: Shape) -> str:
+def _table(rows: Iterable[list[str]], shape: Shape) -> str:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=DELIMITERS[shape.form], lineterminator="\r\n")
     for cells in rows:

@@ -56,20 +56,27 @@ class Done(NamedTuple):
 
 def work(chunk: Chunk, task: Task) -> Done:
     """Read, judge and format a chunk. Pure but for the knowledge loaded on first use."""
-    tally, faults, answers = Tally(), [], []
+    tally = Tally()
+    faults: list[Fault] = []
+    columns = chunk.items if isinstance(chunk.items, bytes) else None
+    # Verdicts are made one by one as they are written: all of a chunk at once would take far more memory than their text.
+    data = formats.body(_answers(chunk, task, tally, faults), task.shape, columns, chunk.first)
+    return Done(compression.packed(data, task.compression), faults, tally)
+
+
+def _answers(chunk: Chunk, task: Task, tally: Tally, faults: list[Fault]) -> Iterator[Judged]:
+    """The verdicts that are wanted; all are counted in `tally`, and what has none goes to `faults`."""
     wanted = LEVELS[: LEVELS.index(task.min_level) + 1]
     for record, count in _counted(records_of(chunk), task.dedupe):
         answer = judge(chunk.layout.source, record, count, task.lang)
         if isinstance(answer, Fault):
             faults += [answer] * count
+            tally.faults += count
             continue
         tally.count(answer.verdict, count)
         if answer.verdict.level in wanted:
-            answers.append(answer)
-    tally.faults = len(faults)
-    tally.written = len(answers)
-    data = formats.body(answers, task.shape, chunk.items if isinstance(chunk.items, bytes) else None, chunk.first)
-    return Done(compression.packed(data, task.compression), faults, tally)
+            tally.written += 1
+            yield answer
 
 
 def judge(source: str, record: Record | Fault, count: int, lang: str) -> Judged | Fault:

@@ -40,7 +40,7 @@ class Limit(NamedTuple):
 
 CHUNK = Limit(256, 64_000)
 """Enough to hide the cost of handing over; few enough that one slow record keeps few others waiting."""
-WINDOW = Limit(20_000, 4_000_000)
+WINDOW = Limit(10_000, 2_000_000)
 """Records among which duplicates are looked for: what they take in memory is bounded, whatever the input."""
 
 
