@@ -126,6 +126,14 @@ def _jsonable(value: Any) -> Any:
     return str(value)
 
 
+def type_of(kind: str) -> Any:
+    """The type of a column for a kind of field."""
+    import pyarrow as pa
+
+    types = {"number": pa.float64(), "count": pa.int64(), "texts": pa.list_(pa.string())}
+    return types.get(kind, pa.string())
+
+
 class Columns:
     """The columns of an output: own ones first come as they are, those of the verdict have the types given."""
 
@@ -133,7 +141,6 @@ class Columns:
         """`own`: schema of a Parquet source; `names`, `kinds` (text, number, count, texts, own): of all columns."""
         import pyarrow as pa
 
-        types = {"text": pa.string(), "number": pa.float64(), "count": pa.int64(), "texts": pa.list_(pa.string())}
         self._own = None if own is None else pa.ipc.read_schema(pa.py_buffer(own))
         self._kinds = dict(zip(names, kinds, strict=True))
         fields = []
@@ -141,7 +148,7 @@ class Columns:
             if kind == "own":
                 fields.append(pa.field(name, pa.string() if self._own is None else self._own.field(name).type))
             else:
-                fields.append(pa.field(name, types[kind]))
+                fields.append(pa.field(name, type_of(kind)))
         self._schema = pa.schema(fields)
 
     def head(self) -> bytes:

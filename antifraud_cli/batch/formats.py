@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from antifraud_cli.batch import fields
-from antifraud_cli.batch.fields import FIELDS, INPUT, OWN, Digits, Judged
+from antifraud_cli.batch.fields import FIELDS, INPUT, OWN, Digits, Field, Judged
 from antifraud_cli.batch.tables import DELIMITERS
 from antifraud_cli.output.escape import as_json, escaped_json, visible
 
@@ -109,12 +109,12 @@ def columns(shape: Shape) -> list[tuple[str, str]]:
     for name in names:
         if name == INPUT:
             found += [(column, "own") for column in shape.own]
-            found += [(_free(MORE, own), "text")] if shape.has_more else []
+            found += [(free_name(MORE, own), "text")] if shape.has_more else []
         elif name.startswith(OWN):
             found.append((name, "text"))
         else:
             kind = FIELDS[name].kind
-            found.append((_free(name, own), "text" if kind == "json" else kind))
+            found.append((free_name(name, own), "text" if kind == "json" else kind))
     return found
 
 
@@ -131,9 +131,14 @@ def row(judged: Judged, shape: Shape) -> list[Any]:
         elif name.startswith(OWN):
             found.append(_as_text(own.get(name.removeprefix(OWN))))
         else:
-            value = FIELDS[name].value(judged)
-            found.append(_dumped(value) if FIELDS[name].kind == "json" else value)
+            found.append(table_value(FIELDS[name], judged))
     return found
+
+
+def table_value(field: Field, judged: Judged) -> Any:
+    """A field as one cell: what is no text, number or list of texts is JSON."""
+    value = field.value(judged)
+    return _dumped(value) if field.kind == "json" else value
 
 
 def guarded(cell: str) -> str:
@@ -157,7 +162,7 @@ def _table(rows: Iterable[list[str]], shape: Shape) -> str:
     return text.getvalue()
 
 
-def _free(name: str, own: set[str]) -> str:
+def free_name(name: str, own: set[str]) -> str:
     """A name for a column of ours beside those of the record."""
     while name in own:
         name = f"antifraud_{name}"

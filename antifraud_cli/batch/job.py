@@ -137,13 +137,15 @@ class Run:
         if self.state.size == 0:
             self._target.write(compression.packed(formats.head(task.shape), task.compression))
         queued = WINDOWS_QUEUED if task.dedupe else run.QUEUED
-        for chunk, done in run.in_order(_fitting(rest, task.shape), task, self._job.workers, queued):
+        check = self._job.reading.check
+        for chunk, done in run.in_order(_fitting(rest, task.shape), task, self._job.workers, queued, check):
             self._take(chunk, done)
+            check()
             if self._state_path is not None and time.monotonic() - self._saved >= CHECKPOINT_SECONDS:
                 self.save()
 
     def _take(self, chunk: Chunk, done: Done) -> None:
-        """Write what became of a chunk; the state moves on in one step, so that no interruption finds half of it."""
+        """Write what became of a chunk; the state moves on when all of it is written."""
         self._target.write(done.data)
         source = chunk.layout.source
         lines = [error_line(source, fault, self._watcher.fault(source, fault)) for fault in done.faults]
@@ -177,6 +179,7 @@ class Run:
             if chunk is None:
                 raise SourceChangedError
             found = checksum(chunk, found)
+            self._job.reading.check()
         if found != self.state.checksum:
             raise SourceChangedError
         return chunks

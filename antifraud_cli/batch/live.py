@@ -5,9 +5,20 @@ from __future__ import annotations
 import os
 import select
 import stat
+from collections.abc import Callable
 from typing import Any, BinaryIO
 
 _AT_ONCE = 65536
+CHECK_SECONDS = 0.2
+"""How often whoever waits asks whether to wait on."""
+
+Check = Callable[[], None]
+"""Raises what should end the run. It is called at places where nothing is half done: an exception that a signal handler
+raises anywhere may strike between the taking of a lock and the note that it has to be given back."""
+
+
+def go_on() -> None:
+    """The check that finds nothing."""
 
 
 def is_live(stream: BinaryIO) -> bool:
@@ -21,7 +32,9 @@ def is_live(stream: BinaryIO) -> bool:
 class LiveStream:
     """Gives lines as they arrive, and tells whether the next one would have to be waited for."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, check: Check = go_on) -> None:
+        """`check` is called while waiting."""
+        self._check = check
         self._stream: Any = stream
         self._held = bytearray()
         self._ended = False
@@ -45,18 +58,23 @@ class LiveStream:
     def is_dry(self) -> bool:
         """Whether no whole line is there yet."""
         while b"\n" not in self._held:
-            if self._ended or not self._is_ready() or not self._more():
+            if self._ended or not self._is_ready(0) or not self._more():
                 return True
         return False
 
-    def _is_ready(self) -> bool:
+    def _is_ready(self, seconds: float) -> bool | None:
+        """Whether something can be read within that time; None where the system cannot tell (a pipe on Windows)."""
         try:
-            return bool(select.select([self._stream.fileno()], [], [], 0)[0])
+            return bool(select.select([self._stream.fileno()], [], [], seconds)[0])
         except (OSError, ValueError):
-            return False  # Windows cannot tell for a pipe: then each piece that arrives is a batch of its own
+            return None
 
     def _more(self) -> bool:
-        data = b"" if self._ended else self._stream.read1(_AT_ONCE)
+        if self._ended:
+            return False
+        while self._is_ready(CHECK_SECONDS) is False:
+            self._check()
+        data = self._stream.read1(_AT_ONCE)
         self._ended = not data
         self._held += data
         return bool(data)

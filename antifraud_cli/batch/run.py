@@ -9,7 +9,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, TimeoutError
 from dataclasses import dataclass
 from multiprocessing import connection
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from typing import NamedTuple
 from antifraud_cli.batch import compression, formats
 from antifraud_cli.batch.fields import Judged
 from antifraud_cli.batch.formats import Shape
+from antifraud_cli.batch.live import CHECK_SECONDS, Check, go_on
 from antifraud_cli.batch.records import Chunk, Fault, Record, records_of
 from antifraud_cli.batch.tally import LEVELS, Tally
 from antifraud_cli.errors import AntifraudError
@@ -108,10 +109,12 @@ def _counted(records: Iterable[Record | Fault], dedupe: bool) -> Iterator[tuple[
         yield record, count[0]
 
 
-def in_order(chunks: Iterable[Chunk], task: Task, workers: int, queued: int = QUEUED) -> Iterator[tuple[Chunk, Done]]:
+def in_order(
+    chunks: Iterable[Chunk], task: Task, workers: int, queued: int = QUEUED, check: Check = go_on
+) -> Iterator[tuple[Chunk, Done]]:
     """Each chunk with what became of it, in order; at most `queued` a worker are under way.
 
-    Raises BrokenProcessPool if a worker was killed.
+    `check` is called while waiting. Raises BrokenProcessPool if a worker was killed.
     """
     alone = 0
     pool: ProcessPoolExecutor | None = None
@@ -126,16 +129,20 @@ def in_order(chunks: Iterable[Chunk], task: Task, workers: int, queued: int = QU
             waiting.append((chunk, pool.submit(work, chunk, task)))
             # Before waiting for more to arrive, everything that arrived is answered.
             while waiting and (chunk.is_last_for_now or len(waiting) >= queued * workers or waiting[0][1].done()):
-                done = waiting.popleft()
-                yield done[0], done[1].result()
+                yield _first(waiting, check)
         while waiting:
-            done = waiting.popleft()
-            yield done[0], done[1].result()
-    except BaseException:
-        _abandon(pool)
-        raise
-    if pool is not None:
-        pool.shutdown()
+            yield _first(waiting, check)
+    finally:
+        _end(pool)
+
+
+def _first(waiting: deque[tuple[Chunk, Future[Done]]], check: Check) -> tuple[Chunk, Done]:
+    chunk, future = waiting.popleft()
+    while True:
+        try:
+            return chunk, future.result(CHECK_SECONDS)
+        except TimeoutError:
+            check()
 
 
 def start_pool(workers: int) -> ProcessPoolExecutor:
@@ -160,8 +167,11 @@ def _end_with_parent() -> None:
         signal.raise_signal(signal.SIGTERM)
 
 
-def _abandon(pool: ProcessPoolExecutor | None) -> None:
-    """End at once: what is under way is not wanted any more."""
+def _end(pool: ProcessPoolExecutor | None) -> None:
+    """End the workers at once: whatever is still under way is not wanted any more.
+
+    To ask them and wait could be for ever: a worker that was killed just then may hold the lock that the others wait for.
+    """
     if pool is None:
         return
     pool.shutdown(wait=False, cancel_futures=True)

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, NamedTuple, cast
 from antifraud_cli.batch import compression
 from antifraud_cli.batch.faults import Fault
 from antifraud_cli.batch.lines import raw_lines
-from antifraud_cli.batch.live import LiveStream, is_live
+from antifraud_cli.batch.live import Check, LiveStream, go_on, is_live
 from antifraud_cli.batch.records import Chunk, Layout
 from antifraud_cli.batch.tables import DELIMITERS, NumberedRow, Table, header_names, place_of
 
@@ -58,6 +58,8 @@ class Reading:
     """Size of the chunks."""
     line_by_line: bool = True
     """Whether records from a pipe are handed on as they arrive."""
+    check: Check = go_on
+    """Called while waiting for a pipe."""
 
 
 class SeekError(Exception):
@@ -87,12 +89,12 @@ class Source:
         """All that it holds. Raises UnknownEncodingError, ColumnError, DamagedError, NoZstdError, ArrowError."""
         if self.form == "parquet":
             return self._from_parquet()
-        stream = compression.opened(self._stream, compression.compression_of(self.name))
-        live = None
-        if self.is_live and self._reading.line_by_line and stream is self._stream:
-            live = LiveStream(stream)
-            stream = cast(BinaryIO, live)
-        lines = raw_lines(stream, self._reading.encoding)
+        packing = compression.compression_of(self.name)
+        live = LiveStream(self._stream, self._reading.check) if self.is_live else None
+        stream = self._stream if live is None else cast(BinaryIO, live)
+        lines = raw_lines(compression.opened(stream, packing), self._reading.encoding)
+        if packing or not self._reading.line_by_line:
+            live = None
         if self.form in DELIMITERS:
             table = Table(lines, DELIMITERS[self.form], self._reading.encoding)
             return self._from_rows(table.rows(), live)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import signal
 import threading
 import time
@@ -36,7 +37,7 @@ class Stopped(BaseException):
 
 
 class StopSignals:
-    """Ctrl-C and SIGTERM end the run once, in order; a second one does not disturb the tidying up."""
+    """Ctrl-C and SIGTERM end the run at the next place where nothing is half done; a second Ctrl-C ends it at once."""
 
     def __init__(self) -> None:
         self._received = 0
@@ -53,21 +54,18 @@ class StopSignals:
             signal.signal(number, handler)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
-        if not self._received:
-            self._received = number
-            raise Stopped(number)
+        if self._received and number == signal.SIGINT:
+            os._exit(Exit.INTERRUPTED)  # nothing that is on the disk depends on tidying up
+        self._received = number
 
     def check(self) -> None:
-        """Raise Stopped once more, for the first one may have struck where Python swallows exceptions."""
+        """Raise Stopped if the run should end."""
         if self._received:
             raise Stopped(self._received)
 
 
 class Progress:
     """Shows how the run goes, and lists bad records."""
-
-    signals: StopSignals | None = None
-    """Asked after every step."""
 
     def __init__(
         self, env: Environment, kind: str, *, lists_faults: bool, names_source: bool, has_screen: bool
@@ -114,8 +112,6 @@ class Progress:
     def advance(self, tally: Tally, share: float) -> None:
         """Show the counts, if it is time to."""
         self.tally, self.has_begun = tally, True
-        if self.signals is not None:
-            self.signals.check()
         now = time.monotonic()
         if self._records_before is None:  # what an earlier run did is not counted as speed
             self._records_before, self._begin = tally.records, now

@@ -55,7 +55,8 @@ def execute(env: Environment, wishes: Wishes) -> int:
     for name in wishes.sources:
         _check_source(name)
     _check_outputs(wishes)
-    job = _job(env, wishes)
+    signals = StopSignals()
+    job = _job(env, wishes, signals)
     progress = Progress(
         env,
         wishes.progress,
@@ -63,8 +64,7 @@ def execute(env: Environment, wishes: Wishes) -> int:
         names_source=len(wishes.sources) > 1,
         has_screen=wishes.output is not None or not env.stdout_is_terminal,
     )
-    with StopSignals() as signals, progress:
-        progress.signals = signals
+    with signals, progress:
         try:
             with in_words(wishes.output, wishes.encoding):
                 state = _done(env, wishes, job, progress)
@@ -85,7 +85,7 @@ def execute(env: Environment, wishes: Wishes) -> int:
     return Exit.FOUND if found and not wishes.exit_zero else Exit.NOTHING
 
 
-def _job(env: Environment, wishes: Wishes) -> Job:
+def _job(env: Environment, wishes: Wishes, signals: StopSignals) -> Job:
     name = wishes.output or "-"
     shape = Shape(
         form=wishes.output_form or _output_format(name),
@@ -101,7 +101,7 @@ def _job(env: Environment, wishes: Wishes) -> Job:
         if shape.form == "parquet":
             check_arrow()
     limit = sources.WINDOW if wishes.dedupe else sources.CHUNK
-    reading = Reading(wishes.form, wishes.column, wishes.encoding, limit, line_by_line=not wishes.dedupe)
+    reading = Reading(wishes.form, wishes.column, wishes.encoding, limit, not wishes.dedupe, signals.check)
     task = Task(env.lang, shape, packing, wishes.min_level, wishes.dedupe)
     are_plain = all(sources.is_plain(name) for name in wishes.sources)
     size = sum(Path(name).stat().st_size for name in wishes.sources) if are_plain else 0
