@@ -1,1 +1,0 @@
-"""The same verdicts on engines that run on many machines."""
