@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +69,13 @@ def check_number_in(number: str, context: NumberContext, lang: str = DEFAULT_LAN
     return check(number, context, number_plan(), lang)
 
 
+def check_numbers_in(text: str, context: NumberContext, lang: str = DEFAULT_LANGUAGE) -> Iterator[NumberVerdict]:
+    """Judge every number in a text; one verdict, `invalid`, for a text without any."""
+    from antifraud_cli.numbers import check_each
+
+    return check_each(text, context, number_plan(), lang)
+
+
 def checklist(
     category: str | None = None,
     *,
@@ -113,7 +120,14 @@ def number_plan() -> Any:
     """The number plan, loaded."""
     from antifraud_cli.numbers import load_plan
 
-    return load_plan(store.load("numbers"))
+    return load_plan(store.load("numbers"), _places)
+
+
+def _places() -> Any:
+    """Where mobile numbers were given out."""
+    from antifraud_cli.numbers.places import Places
+
+    return Places(store.load("places"), store.load("places.mobile"))
 
 
 def _language(lang: str) -> str:

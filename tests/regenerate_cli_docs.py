@@ -7,13 +7,27 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 from antifraud_cli.cli.environment import Environment
 from antifraud_cli.cli.group import COMMANDS
 from antifraud_cli.cli.main import run
 
-HELPS = ["antifraud", *(f"antifraud {name}" for name in COMMANDS), "antifraud rules check", "antifraud rules test"]
+
+def _helps() -> Iterator[str]:
+    """The program, its commands, and the commands of these."""
+    yield "antifraud"
+    for name, module in COMMANDS.items():
+        yield f"antifraud {name}"
+        members = getattr(import_module(f"antifraud_cli.cli.{module}").command(), "commands", {})
+        yield from (f"antifraud {name} {member}" for member in members)
+
+
+HELPS = list(_helps())
+GROUPS = {name.rpartition(" ")[0] for name in HELPS if name.count(" ") > 1} | {"antifraud"}
+"""Those that only have commands of their own."""
 _BLOCK = re.compile(r"<!-- help: (antifraud[a-z -]*) -->\n```text\n.*?```\n<!-- end -->", re.DOTALL)
 
 

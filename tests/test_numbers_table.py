@@ -50,8 +50,8 @@ def open_sources(data_dir: Path) -> set[str]:
 
 
 def test_table_is_large_enough_and_says_nothing_twice() -> None:
-    """The table has at least 250 rows, and no number stands in it twice with the same context."""
-    assert len(TABLE) >= 250
+    """The table has at least 400 rows, and no number stands in it twice with the same context."""
+    assert len(TABLE) >= 400
     seen = [(row[0], tuple(sorted(row[1].items()))) for row in TABLE[HARDEST:]]
     assert len(seen) == len(set(seen))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Annotated, Any, Optional
 
 import typer
@@ -61,10 +61,10 @@ def check_number(
     )
     write = _writer(env, json, plain)
     found = False
-    for number in _numbers(_lines(env, numbers, encoding)):
-        verdict = api.check_number_in(number, context, env.lang)
-        write(verdict)
-        found = found or verdict.level in _ALARMING
+    for line in _lines(env, numbers, encoding):
+        for verdict in api.check_numbers_in(line, context, env.lang):
+            write(verdict)
+            found = found or verdict.level in _ALARMING
     return Exit.FOUND if found and not exit_zero else Exit.NOTHING
 
 
@@ -107,15 +107,6 @@ def _read(env: Environment, encoding: str | None) -> Iterator[Line]:
         yield from lines_of(env.stdin, encoding, _MAX_LINE)
     except UnknownEncodingError:
         raise UsageError(text("error.unknown_encoding", name=encoding), HINT_ENCODINGS) from None
-
-
-def _numbers(lines: Iterable[str]) -> Iterator[str]:
-    """Each number of each line; a line without any is judged as a whole, as not a number."""
-    from antifraud_cli.numbers import find_numbers
-
-    for line in lines:
-        found = find_numbers(line)
-        yield from (raw.text for raw in found) if found else (line,)
 
 
 def _writer(env: Environment, json: bool, plain: bool) -> Any:

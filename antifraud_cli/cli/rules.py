@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 import datetime
+import json as json_module
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
 from antifraud_cli.cli import environment, group
 from antifraud_cli.cli.environment import Environment, text
 from antifraud_cli.cli.exits import Exit
-from antifraud_cli.cli.options import Json, Lang
-from antifraud_cli.errors import UsageError
+from antifraud_cli.cli.options import Encoding, Json, Lang, Plain, check_formats
+from antifraud_cli.cli.show import show_blocks
+from antifraud_cli.errors import InputError, UsageError
 from antifraud_cli.quality import Report
 
+if TYPE_CHECKING:
+    from antifraud_cli.batch.records import Record
+    from antifraud_cli.rulebook import RuleEntry
+
+LABELS = ("label", "expect", "category")
+"""Keys under which a labelled text names its category, or `none`."""
+Only = Annotated[Optional[list[str]], typer.Argument(metavar="[RULE]…", help="argument.rules")]
+Needed = Annotated[list[str], typer.Argument(metavar="RULE…", help="argument.rules")]
+Sources = Annotated[list[Path], typer.Argument(metavar="FILE…", help="argument.sources")]
 Data = Annotated[Optional[Path], typer.Option("--data", metavar="DIR", help="option.data")]
 
 
 def command() -> Any:
     """The group for the command line."""
-    return group.make_group("rules", {"check": check, "test": test})
+    return group.make_group(
+        "rules", {"check": check, "test": test, "list": list_, "show": show, "bench": bench, "suggest": suggest}
+    )
 
 
 def check(
@@ -40,7 +54,7 @@ def check(
 
 
 def test(
-    only: Annotated[Optional[list[str]], typer.Argument(metavar="[RULE]…", help="argument.rules")] = None,
+    only: Only = None,
     data: Data = None,
     json: Json = False,
     lang: Lang = None,
@@ -52,6 +66,141 @@ def test(
     if not report.problems and only and not report.counts["rules"] + report.counts["number_examples"]:
         raise UsageError(text("error.unknown_rule", name=" ".join(only)), text("hint.unknown_rule"))
     return _tell(environment.current(), report, "rules.test_passed", json)
+
+
+def list_(only: Only = None, data: Data = None, json: Json = False, plain: Plain = False, lang: Lang = None) -> int:
+    """Name the rules, where each stands and what it weighs."""
+    from antifraud_cli.output import rules_view
+
+    check_formats(json, plain)
+    env = environment.current()
+    found = _entries(data, only)
+    if json:
+        _write_json(env, [{"schema": "antifraud.rule/1", **rules_view.summary(entry)} for entry in found])
+    else:
+        from antifraud_cli.output import plain as plain_format
+
+        env.write(plain_format.render(rules_view.record(entry) for entry in found))
+    return Exit.NOTHING
+
+
+def show(only: Needed, data: Data = None, json: Json = False, lang: Lang = None) -> int:
+    """Show rules in full: patterns, reason, examples, source."""
+    from antifraud_cli.output import rules_view
+
+    env = environment.current()
+    found = _entries(data, only)
+    if json:
+        _write_json(env, [{"schema": "antifraud.rule/1", **rules_view.full(entry)} for entry in found])
+    else:
+        show_blocks(env, rules_view.blocks(found))
+    return Exit.NOTHING
+
+
+def bench(
+    sources: Sources,
+    json: Json = False,
+    plain: Plain = False,
+    encoding: Encoding = None,
+    lang: Lang = None,
+) -> int:
+    """Count what each rule finds in labelled texts, right and wrong."""
+    from antifraud_cli import api, rulebook
+    from antifraud_cli.knowledge import store
+    from antifraud_cli.output import rules_view
+
+    check_formats(json, plain)
+    env = environment.current()
+    weights = {rule["id"]: rule["weights"] for rule in store.load("messages")["rules"]}
+    rows = [row for source in sources for row in _labelled(source, encoding)]
+    scores = rulebook.bench(rows, api.classify, weights)
+    if json:
+        _write_json(env, [{"schema": "antifraud.rulescore/1", **score._asdict()} for score in scores])
+    elif plain:
+        from antifraud_cli.output import plain as plain_format
+
+        env.write(plain_format.render(scores))
+    else:
+        show_blocks(env, rules_view.score_blocks(scores, rows, text))
+    return Exit.NOTHING
+
+
+def suggest(
+    sources: Sources,
+    innocent: Annotated[list[Path], typer.Option("--innocent", metavar="FILE", help="option.innocent")],
+    most: Annotated[int, typer.Option("--most", metavar="N", help="option.most", min=1)] = 50,
+    json: Json = False,
+    plain: Plain = False,
+    encoding: Encoding = None,
+    lang: Lang = None,
+) -> int:
+    """Name phrases of reported messages that innocent ones lack, for a maintainer to look through."""
+    from antifraud_cli import rulebook
+    from antifraud_cli.knowledge import store
+    from antifraud_cli.messages.wordbounds import cutter
+    from antifraud_cli.text.normalize import Normalizer
+
+    check_formats(json, plain)
+    env = environment.current()
+    normalize = Normalizer(store.load("messages")["characters"])
+    reported, clean = (
+        [normalize(record.text).text for source in pile for record in _records(source, encoding)]
+        for pile in (sources, innocent)
+    )
+    phrases = rulebook.suggest(reported, clean, cutter(), most=most)
+    if json:
+        _write_json(env, [{"schema": "antifraud.phrase/1", **phrase._asdict()} for phrase in phrases])
+    else:
+        from antifraud_cli.output import plain as plain_format
+
+        env.write(
+            plain_format.render((phrase.text, phrase.reported, phrase.innocent, phrase.score) for phrase in phrases)
+        )
+    return Exit.NOTHING
+
+
+def _entries(data: Path | None, only: list[str] | None) -> list[RuleEntry]:
+    from antifraud_cli import rulebook
+
+    found = rulebook.entries(_folder(data), only or ())
+    if only and not found:
+        raise UsageError(text("error.unknown_rule", name=" ".join(only)), text("hint.unknown_rule"))
+    return found
+
+
+def _records(source: Path, encoding: str | None) -> Iterator[Record]:
+    """The records of a file; one that cannot be read ends the command, with its line."""
+    from antifraud_cli.batch.records import Fault, format_of, read
+
+    try:
+        with source.open("rb") as stream:
+            for record in read(stream, format_of(source.name), None, encoding):
+                if isinstance(record, Fault):
+                    reason = text(record.reason, detail=record.detail)
+                    raise InputError(
+                        text("error.os", name=str(source), reason=text("batch.fault", line=record.line, reason=reason)),
+                        text("hint.os"),
+                    )
+                yield record
+    except FileNotFoundError:
+        raise InputError(text("error.no_file", name=str(source)), text("hint.no_file")) from None
+
+
+def _labelled(source: Path, encoding: str | None) -> Iterator[tuple[str, str]]:
+    """The texts of a file with their labels."""
+    for record in _records(source, encoding):
+        own = json_module.loads(record.own)
+        label = next((own[key] for key in LABELS if isinstance(own, dict) and isinstance(own.get(key), str)), None)
+        if label is None:
+            raise InputError(text("error.no_label", name=str(source), line=record.line), text("hint.no_label"))
+        yield record.text, label
+
+
+def _write_json(env: Environment, objects: Iterable[dict[str, Any]]) -> None:
+    from antifraud_cli.output.escape import as_json
+
+    for value in objects:
+        env.write_utf8(as_json(value) + "\n")
 
 
 def _folder(data: Path | None) -> Path:

@@ -1,6 +1,6 @@
 """Compile data/ into the JSON that the program loads, and tell whether what was compiled is still true.
 
-Needs the standard library and PyYAML only: it runs inside the build of the package too.
+Needs the standard library, PyYAML and phonenumbers only: it runs inside the build of the package too.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from antifraud_cli.errors import DataError, Problem
-from antifraud_cli.knowledge import categories, messagerules, numberplan, response, words
+from antifraud_cli.knowledge import categories, messagerules, numberplan, places, response, words
 from antifraud_cli.knowledge.document import HOTLINE_PLACEHOLDER, Collector, open_entry
 from antifraud_cli.knowledge.tableformat import LANGUAGES
 
-FORMAT = 4
+FORMAT = 5
 """Raise it when the compiled form changes: older compiled files are then stale."""
 MANIFEST = "manifest.json"
 SUFFIXES = (".yaml", ".txt", ".json")
@@ -44,6 +44,7 @@ def read_all(data_dir: Path, as_of: datetime.date | None = None) -> tuple[dict[s
         "response": response.read(data_dir, collector),
     }
     parts["linear.grams"] = parts["linear"].pop("grams", "")
+    parts["places"], parts["places.mobile"] = places.read(data_dir, parts["numbers"]["areas"], collector)
     for name, text in messages["table"].items():
         parts[f"table.{name}"] = text
     for language, table in _interface(data_dir, collector).items():

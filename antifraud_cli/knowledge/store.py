@@ -16,7 +16,7 @@ from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent.parent
 COMPILED = PACKAGE / "_compiled"
-TEXTS = ("table.", "linear.grams")
+TEXTS = ("table.", "linear.grams", "places.mobile")
 """Names of parts that are long texts, stored as such."""
 _INSTALL_SECONDS = 300
 """An installer writes all files within this time; a data file that is younger than the compiled ones by more was edited."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from antifraud_cli.numbers.extract import find_numbers
-from antifraud_cli.numbers.judge import check
+from antifraud_cli.numbers.judge import check, check_each
 from antifraud_cli.numbers.model import NumberContext, NumberReason, NumberVerdict, RawNumber
 from antifraud_cli.numbers.plan import NumberPlan, load_plan
 
@@ -21,6 +21,7 @@ __all__ = [
     "NumberVerdict",
     "RawNumber",
     "check",
+    "check_each",
     "find_in_message",
     "find_numbers",
     "load_plan",

@@ -18,6 +18,8 @@ class Claim(NamedTuple):
     """The claim in rules.yaml."""
     owner: int | None
     """The organisation named, by its place in the list of owners."""
+    lines: frozenset[str] = frozenset()
+    """The official lines of the mainland that bear the name that was claimed."""
 
 
 NONE = Claim("", None, None)
@@ -40,7 +42,8 @@ def claim_of(words: str | None, plan: NumberPlan) -> Claim:
     if owner is not None and (best is None or plan.part["owners"][owner][1] not in best["fits"]):
         group = plan.part["owners"][owner][1]
         best = next((entry for entry in plan.part["claims"] if group in entry["fits"] and entry["id"] != "sales"), best)
-    return Claim(best["id"], best, owner) if best else Claim("other", None, owner)
+    lines = frozenset(number for number, line in plan.cn.items() if any(name.lower() in said for name in line["alias"]))
+    return Claim(best["id"], best, owner, lines) if best else Claim("other", None, owner, lines)
 
 
 def _owner(said: str, plan: NumberPlan) -> int | None:
@@ -61,6 +64,9 @@ def fit(claim: Claim, found: Found, group: str, plan: NumberPlan) -> str:
         if claim.entry is None:
             return "unknown"
         return "yes" if group in claim.entry["fits"] else "no"
+    if claim.lines and found.official in plan.cn and plan.cn[found.official]["alias"]:
+        # The line of one authority or operator by name: it suits its own name and nobody else's.
+        return "yes" if found.official in claim.lines else "no"
     if claim.entry is None:
         return "unknown"
     if found.listed in ("official", "weak"):

@@ -137,7 +137,9 @@ def _by_structure(digits: str, plan: NumberPlan) -> Found:
     if kind in _EXTENDABLE and length <= _MAX_CALLER:
         head = _head(digits, plan)
         tail = tail_of(digits, plan) if length <= _PADDED_TAIL else tail
-        if head[0] == "official" or head[0] == "emergency" and length < 7 or tail[0]:
+        # 962110 is a number of its own: a whole 96 number may end with 110, whatever it was given out for.
+        chance = tail[0] == "emergency" and kind == "service_96"
+        if head[0] == "official" or head[0] == "emergency" and length < 7 or tail[0] and not chance:
             return Found(kind, digits, "", "", "padded", "none", head[1] or tail[1], tail=tail[0], head=head[0])
     if kind == "malformed":
         return _malformed(digits, plan)

@@ -16,6 +16,9 @@ from antifraud_cli.numbers.model import NumberContext
 from antifraud_cli.numbers.plan import NumberPlan
 
 MAINLAND = "86"
+HOME, UNKNOWN = "CN", "overseas"
+"""The mainland; a place abroad of which no more is known."""
+_IMPOSSIBLE = ("foreign_invalid", "foreign_unassigned")
 # Short kinds whose numbers never carry a mark; behind + they are a disguise, not a foreign number.
 _SHORT_KINDS = frozenset(
     (
@@ -63,8 +66,11 @@ def read(candidate: Candidate, location: str, sms: bool, plan: NumberPlan) -> Re
     if len(digits) > domestic.MAX_DIGITS:
         return Read(Found("malformed", digits, fault="long"), digits, "none", "")
     if candidate.plus or digits.startswith("00") and len(digits) > 3:
-        return _marked(candidate, sms, plan)
-    if location != "CN":
+        one = _marked(candidate, sms, plan)
+        if one.mark == "zeros" and location not in (HOME, UNKNOWN) and one.found.kind in _IMPOSSIBLE:
+            return _elsewhere(digits, location, plan)  # 002 and 009 are how one dials abroad in Taiwan
+        return one
+    if location != HOME:
         return _elsewhere(digits, location, plan)
     return _unmarked(digits, sms, plan)
 
@@ -173,17 +179,22 @@ def _elsewhere(digits: str, location: str, plan: NumberPlan) -> Read:
         found = Found("regional_line", digits, listed="official", official=digits)
         return Read(found, digits, "none", "", country=_region(location, plan))
     mainland = domestic.analyse(digits, plan)
-    if mainland.listed in ("official", "weak") or mainland.listed == "enterprise" and location == "overseas":
+    if mainland.listed in ("official", "weak") or mainland.listed == "enterprise" and location == UNKNOWN:
         return Read(mainland, digits, "none", "")
-    if location == "overseas":
+    if location == UNKNOWN:
         return Read(Found("foreign_local", digits), digits, "none", "")
     from antifraud_cli.numbers import foreign
 
-    if foreign.is_local(digits, location):
-        return Read(Found("foreign_local", digits), digits, "none", "", country=_region(location, plan))
-    if mainland.listed != "none" or domestic.whole(mainland):
+    meant = foreign.written_in(digits, location)
+    if meant and meant.startswith(MAINLAND):
+        return Read(_national(meant[2:], False, plan), "+" + meant, "none", "cn", MAINLAND)
+    if meant:
+        return _abroad(meant, "+" + meant, "none", plan)
+    if meant is None and (mainland.listed != "none" or domestic.whole(mainland)):
         return Read(mainland, digits, "none", "")
-    return Read(Found("foreign_local_invalid", digits), digits, "none", "", country=_region(location, plan))
+    known = meant is not None or foreign.is_short_line(digits, location)
+    kind = "foreign_local" if known else "foreign_local_invalid"
+    return Read(Found(kind, digits), digits, "none", "", country=_region(location, plan))
 
 
 def _region(location: str, plan: NumberPlan) -> list[str] | None:
@@ -218,7 +229,7 @@ def facts(one: Read, candidate: Candidate, context: NumberContext, plan: NumberP
         "cases": False,
         "direction": context.direction,
         "location": context.location,
-        "abroad": context.location != "CN",
+        "abroad": context.location != HOME,
         "called_first": context.called_first,
         "overseas_contact": context.overseas_contact,
         "link": context.has_link,

@@ -48,15 +48,44 @@ def analyse(digits: str, plan: NumberPlan) -> Foreign:
     return Foreign("foreign", code, country, _line(kind))
 
 
-def is_local(digits: str, location: str) -> bool:
-    """Whether the digits, as one dials them there, can be a number of the region."""
+def written_in(digits: str, location: str) -> str | None:
+    """What digits without + mean in a region: "" a number of that region, or the digits of an international number that
+    stand behind its code for calls abroad (011 in the US, 002 in Taiwan), behind its own country code, or under a
+    country code that several countries share. None: nothing that exists there.
+    """
     import phonenumbers
+    from phonenumbers import CountryCodeSource
 
+    region = _REGION.get(location, location)
     try:
-        number = phonenumbers.parse(digits, _REGION.get(location, location))
+        number = phonenumbers.parse(digits, region, keep_raw_input=True)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    behind_code = number.country_code_source in (
+        CountryCodeSource.FROM_NUMBER_WITH_IDD,
+        CountryCodeSource.FROM_NUMBER_WITHOUT_PLUS_SIGN,
+    )
+    # In North America the country code 1 is what one dials before any long-distance number.
+    trunk = phonenumbers.ndd_prefix_for_region(region, True) == str(number.country_code)
+    if phonenumbers.region_code_for_number(number) == region and (trunk or not behind_code):
+        return ""
+    return f"{number.country_code}{phonenumbers.national_significant_number(number)}"
+
+
+def is_short_line(digits: str, location: str) -> bool:
+    """Whether the plan of a region has such a short number; emergency numbers, which never call, are left out."""
+    import phonenumbers
+    from phonenumbers import shortnumberinfo
+
+    region = _REGION.get(location, location)
+    try:
+        number = phonenumbers.parse(digits, region)
     except phonenumbers.NumberParseException:
         return False
-    return phonenumbers.is_valid_number_for_region(number, _REGION.get(location, location))
+    short = shortnumberinfo.is_valid_short_number_for_region(number, region)
+    return short and not shortnumberinfo.is_emergency_number(digits, region)
 
 
 def region_name(location: str, plan: NumberPlan) -> list[str] | None:

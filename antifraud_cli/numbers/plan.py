@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from antifraud_cli.knowledge.tableformat import LANGUAGES
 
-# The conditions by which rules are looked up; the others are tested one by one.
-_KEYS = ("kind", "direction", "listed", "behind", "abroad", "claim", "lookalike", "fault", "form", "use")
+if TYPE_CHECKING:
+    from antifraud_cli.numbers.places import Places
+
+# The conditions by which rules are looked up: all that have few values. Only whole numbers and shapes are tested one by one.
+_KEYS = (
+    *("kind", "direction", "listed", "behind", "abroad", "claim", "lookalike", "fault", "form", "use", "mark", "head"),
+    *("tail", "called_first", "overseas_contact", "link", "claim_fits", "calls_out", "sends_sms", "group", "home"),
+    *("one_ring", "cases", "location"),
+)
+_key_of = itemgetter(*_KEYS)
 
 
 class Advice(NamedTuple):
@@ -56,9 +65,10 @@ class _Pattern:
 class NumberPlan:
     """The compiled part `numbers` with the indexes that judging needs. Build it once and use it for every number."""
 
-    def __init__(self, part: Mapping[str, Any]) -> None:
-        """`part`: what `knowledge.numberplan.read` returns."""
+    def __init__(self, part: Mapping[str, Any], places: Callable[[], Places] | None = None) -> None:
+        """`part`: what `knowledge.numberplan.read` returns. `places`: loads where mobile numbers were given out."""
         self.part = part
+        self._load_places = places
         self.heads: Mapping[str, list[int]] = part["heads"]
         self.structures: list[list[Any]] = part["structures"]
         self.areas: Mapping[str, list[Any]] = part["areas"]
@@ -72,6 +82,11 @@ class NumberPlan:
         self.head_lengths = sorted({len(head) for head in self.heads}, reverse=True)
 
     @cached_property
+    def places(self) -> Places | None:
+        """Where mobile numbers were given out; loaded when the first one is judged."""
+        return self._load_places() if self._load_places else None
+
+    @cached_property
     def unassigned(self) -> frozenset[str]:
         """First three digits of calling codes that nobody has."""
         return frozenset(self.part["unassigned"])
@@ -82,7 +97,7 @@ class NumberPlan:
 
     def rules(self, values: Mapping[str, Any]) -> list[Rule]:
         """The rules that can hold for these facts, the highest priority first; their `tests` remain to be made."""
-        key = tuple(values[name] for name in _KEYS)
+        key = _key_of(values)
         found = self._rules.get(key)
         if found is None:
             found = self._rules[key] = [
@@ -127,6 +142,6 @@ class NumberPlan:
         return near
 
 
-def load_plan(part: Mapping[str, Any]) -> NumberPlan:
-    """The compiled part `numbers`, ready for `check`."""
-    return NumberPlan(part)
+def load_plan(part: Mapping[str, Any], places: Callable[[], Places] | None = None) -> NumberPlan:
+    """The compiled part `numbers`, ready for `check`; without `places` no verdict names the place of a mobile number."""
+    return NumberPlan(part, places)

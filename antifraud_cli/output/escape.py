@@ -11,6 +11,7 @@ _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2
 _VISIBLE = re.compile(f"[{_CONTROLS}]")
 _VISIBLE_IN_LINE = re.compile(f"[{_CONTROLS}\t\n]")
 _IN_JSON = re.compile(f"[{_CONTROLS}]")
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # json.dumps would make one for each call
 
 
 def visible(text: str) -> str:
@@ -25,7 +26,7 @@ def one_line(text: str) -> str:
 
 def as_json(value: Any) -> str:
     """One JSON object on one line, readable Chinese, no raw control character."""
-    return escaped_json(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    return escaped_json(_ENCODE(value))
 
 
 def escaped_json(encoded: str) -> str:

@@ -9,6 +9,8 @@ from antifraud_cli.output.escape import one_line
 from antifraud_cli.output.layout import BLANK, Block
 
 _MOST_SHOWN = 40
+_HAVE_PLACE = ("mobile", "mvno")
+"""Kinds of number that are given out in one place, known or not."""
 
 
 def blocks(verdict: NumberVerdict, text: Callable[..., str]) -> list[Block]:
@@ -21,9 +23,13 @@ def blocks(verdict: NumberVerdict, text: Callable[..., str]) -> list[Block]:
         shown += [Block(advice, marker=f"{number}.") for number, advice in enumerate(rest, start=1)]
     shown += [BLANK, Block(text("heading.why"), "heading")]
     shown += [Block(reason.text, marker="-") for reason in verdict.reasons]
-    facts = [fact for fact in (verdict.owner, verdict.carrier, verdict.region) if fact]
+    facts = [fact for fact in (verdict.owner, verdict.carrier) if fact]
     if facts:
         shown.append(Block(text("number.facts", facts=text("list.separator").join(facts)), marker="-"))
+    if verdict.region:
+        shown.append(Block(text("number.place", place=verdict.region), marker="-"))
+    elif verdict.kind in _HAVE_PLACE:
+        shown.append(Block(text("number.no_place"), marker="-"))
     return shown
 
 

@@ -1,0 +1,1 @@
+"""The same verdicts on engines that run on many machines."""
