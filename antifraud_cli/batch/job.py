@@ -13,9 +13,10 @@ from typing import BinaryIO, Protocol
 
 from antifraud_cli.batch import compression, formats, run
 from antifraud_cli.batch.checkpoint import State
+from antifraud_cli.batch.faults import Fault
 from antifraud_cli.batch.fields import own_of
 from antifraud_cli.batch.formats import Shape
-from antifraud_cli.batch.records import Chunk, Fault, Record, records_of
+from antifraud_cli.batch.records import Chunk, Record, records_of
 from antifraud_cli.batch.run import Done, Task
 from antifraud_cli.batch.sources import Reading, Source, checksum
 from antifraud_cli.batch.tally import Tally

@@ -7,13 +7,11 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, BinaryIO, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from antifraud_cli.batch.faults import Fault, line_fault
 from antifraud_cli.batch.lines import LineFault, RawLine, decoded
-from antifraud_cli.batch.tables import DELIMITERS, ColumnError, NumberedRow
-
-__all__ = ["FORMATS", "Chunk", "ColumnError", "Fault", "Layout", "Record", "read", "records_of"]
+from antifraud_cli.batch.tables import DELIMITERS, NumberedRow
 
 FORMATS = ("jsonl", "csv", "tsv", "lines", "parquet")
 
@@ -61,14 +59,6 @@ class Chunk(NamedTuple):
     """Whether the next one has to be waited for."""
     share: float = 0.0
     """How much of all sources was read up to here, 0 to 1; 0 if unknown."""
-
-
-def read(stream: BinaryIO, form: str, column: str | None, encoding: str | None) -> Iterator[Record | Fault]:
-    """The records of a stream. Raises UnknownEncodingError, and ColumnError for a table without the column."""
-    from antifraud_cli.batch.sources import Reading, Source
-
-    for chunk in Source("-", stream, Reading(form, column, encoding)).chunks():
-        yield from records_of(chunk)
 
 
 def records_of(chunk: Chunk) -> Iterator[Record | Fault]:

@@ -15,10 +15,11 @@ from multiprocessing import connection
 from typing import NamedTuple
 
 from antifraud_cli.batch import compression, formats
+from antifraud_cli.batch.faults import Fault
 from antifraud_cli.batch.fields import Judged
 from antifraud_cli.batch.formats import Shape
 from antifraud_cli.batch.live import CHECK_SECONDS, Check, go_on
-from antifraud_cli.batch.records import Chunk, Fault, Record, records_of
+from antifraud_cli.batch.records import Chunk, Record, records_of
 from antifraud_cli.batch.tally import LEVELS, Tally
 from antifraud_cli.errors import AntifraudError
 

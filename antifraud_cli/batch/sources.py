@@ -13,7 +13,7 @@ from antifraud_cli.batch import compression
 from antifraud_cli.batch.faults import Fault
 from antifraud_cli.batch.lines import raw_lines
 from antifraud_cli.batch.live import Check, LiveStream, go_on, is_live
-from antifraud_cli.batch.records import Chunk, Layout
+from antifraud_cli.batch.records import Chunk, Layout, Record, records_of
 from antifraud_cli.batch.tables import DELIMITERS, NumberedRow, Table, header_names, place_of
 
 SUFFIXES = {
@@ -165,6 +165,12 @@ class Source:
                 taken, size = [], 0
         if taken:
             yield Chunk(layout, taken, taken[0][0], len(taken))
+
+
+def read(stream: BinaryIO, form: str, column: str | None, encoding: str | None) -> Iterator[Record | Fault]:
+    """The records of a stream. Raises UnknownEncodingError, and ColumnError for a table without the column."""
+    for chunk in Source("-", stream, Reading(form, column, encoding)).chunks():
+        yield from records_of(chunk)
 
 
 def checksum(chunk: Chunk, before: int) -> int:
