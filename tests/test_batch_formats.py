@@ -8,6 +8,8 @@ import gzip
 import importlib.util
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +154,18 @@ def test_types_of_parquet_columns_are_kept(antifraud: Any, tmp_path: Path) -> No
         "tags": ["a"], "kind": "x",
     }  # fmt: skip
     assert lines[1]["input"]["id"] == 2**60 + 1
+
+
+@needs_arrow
+def test_workers_read_and_write_parquet_like_one_process(tmp_path: Path) -> None:
+    """However many processes share the work, the Parquet file has the same bytes."""
+    rows = [{"id": number, "text": f"{TALK} {number}"} for number in range(1500)]
+    path = write_source(tmp_path / "in.parquet", rows)
+    for workers in ("1", "2"):
+        line = [sys.executable, "-m", "antifraud_cli", "batch", str(path), "-o", str(tmp_path / f"{workers}.parquet")]
+        assert subprocess.run([*line, "--workers", workers], timeout=60, check=False).returncode == Exit.NOTHING
+    assert (tmp_path / "1.parquet").read_bytes() == (tmp_path / "2.parquet").read_bytes()
+    assert [row["id"] for row in read_target(tmp_path / "2.parquet")] == list(range(1500))
 
 
 @needs_arrow
