@@ -377,6 +377,17 @@ def test_names_of_columns_are_unique(row: list[str]) -> None:
     assert [name for name, given_ in zip(names, row, strict=True) if given_ in name] == list(names)
 
 
+def test_a_table_may_begin_with_rubbish(antifraud: Any, tmp_path: Path) -> None:
+    """However many lines before the header are no rows, each is reported, and what follows loses nothing."""
+    for lines in (3, 700):
+        (tmp_path / "in.csv").write_bytes(b"\xff\xff\xff\n" * lines + b"id,text\n7,x\n")
+        line = ("batch", str(tmp_path / "in.csv"), "-o", str(tmp_path / "o.csv"), "--errors", str(tmp_path / "bad"))
+        assert antifraud(*line).status == Exit.ERROR
+        assert [one["line"] for one in read_target_lines(tmp_path / "bad")] == list(range(1, lines + 1))
+        row = read_target(tmp_path / "o.csv")[0]
+        assert (row if "id" in row else json.loads(row["more"]))["id"] == "7"
+
+
 def test_a_column_of_ours_gives_way(antifraud: Any, tmp_path: Path) -> None:
     """A table that has a level already keeps it; ours has another name."""
     path = write_source(tmp_path / "in.csv", [{"text": TALK, "level": "mine"}])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import random
@@ -99,8 +98,6 @@ RUNS = [
     ("out.csv.gz",),
     ("out.jsonl", "--dedupe", "--fields", "line,level,score,count"),
 ]
-if importlib.util.find_spec("pyarrow"):
-    RUNS.insert(1, ("out.parquet", "--fields", "line,level,score,input"))
 
 
 def test_a_run_killed_at_any_moment_ends_in_the_same_bytes(tmp_path: Path) -> None:

@@ -79,6 +79,25 @@ def test_a_full_disk_loses_nothing(antifraud: Any, disk: dict[str, int], tmp_pat
 
 
 @pytest.mark.usefixtures("small_chunks")
+@pytest.mark.parametrize("name", ["out.csv", "out.jsonl.gz", "out.parquet"])
+def test_every_format_goes_on(antifraud: Any, disk: dict[str, int], tmp_path: Path, name: str) -> None:
+    """A head, a compressed member, a Parquet file that is not one yet: all go on to the bytes of an uninterrupted run."""
+    if name.endswith(".parquet"):
+        pytest.importorskip("pyarrow")
+    line = ("batch", str(records(tmp_path / "in.jsonl", 95)), "-o", str(tmp_path / name))
+    for room in (0, 1, 3, 4):  # from the start, and from wherever the one before came to
+        disk["room"] = room
+        assert antifraud(*line, "--resume").status == Exit.ERROR
+        assert not (tmp_path / name).exists()
+    disk["room"] = 1_000_000
+    assert antifraud(*line, "--resume").status == Exit.NOTHING
+    content = (tmp_path / name).read_bytes()
+    assert antifraud(*line).status == Exit.NOTHING
+    assert (tmp_path / name).read_bytes() == content
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", name]
+
+
+@pytest.mark.usefixtures("small_chunks")
 def test_a_partial_output_is_never_written_over(antifraud: Any, disk: dict[str, int], tmp_path: Path) -> None:
     """Without --resume a partial output stays as it is, and the error says what to do."""
     line = interrupted(antifraud, disk, tmp_path)

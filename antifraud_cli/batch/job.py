@@ -139,11 +139,13 @@ class Run:
             self._target.write(compression.packed(formats.head(task.shape), task.compression))
         queued = WINDOWS_QUEUED if task.dedupe else run.QUEUED
         check = self._job.reading.check
-        for chunk, done in run.in_order(_fitting(rest, task.shape), task, self._job.workers, queued, check):
-            self._take(chunk, done)
-            check()
-            if self._state_path is not None and time.monotonic() - self._saved >= CHECKPOINT_SECONDS:
-                self.save()
+        results = run.in_order(_fitting(rest, task.shape), task, self._job.workers, queued, check)
+        with contextlib.closing(results):  # whatever happens here, the workers end
+            for chunk, done in results:
+                self._take(chunk, done)
+                check()
+                if self._state_path is not None and time.monotonic() - self._saved >= CHECKPOINT_SECONDS:
+                    self.save()
 
     def _take(self, chunk: Chunk, done: Done) -> None:
         """Write what became of a chunk; the state moves on when all of it is written."""
@@ -197,8 +199,9 @@ class Run:
 
             assert isinstance(first.items, bytes)
             schema = arrow.schema_of(first.items)
-        # Records of a single table have its columns and no others.
-        has_more = schema is None and (len(self._job.sources) > 1 or first.layout.form == "jsonl")
+        # Records of a single table have its columns and no others, where these are known from the beginning.
+        is_one_table = len(self._job.sources) == 1 and (bool(first.layout.header) or first.layout.form == "lines")
+        has_more = schema is None and not is_one_table
         return replace(task, shape=replace(shape, own=names, own_schema=schema, has_more=has_more))
 
 

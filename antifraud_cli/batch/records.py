@@ -39,7 +39,7 @@ class Layout:
     column: str = "text"
     """Key or column that holds the text."""
     header: tuple[str, ...] = ()
-    """Names of the columns of a table."""
+    """Names of the columns of a table; empty for faults before its header."""
     encoding: str | None = None
     """Encoding that was asked for."""
 
@@ -70,7 +70,7 @@ def records_of(chunk: Chunk) -> Iterator[Record | Fault]:
         for line, text, own in arrow.rows_of(items, chunk.first, chunk.layout.column):
             yield _checked(line, text, own, chunk.layout.column)
     elif chunk.layout.form in DELIMITERS:
-        place = chunk.layout.header.index(chunk.layout.column)
+        place = chunk.layout.header.index(chunk.layout.column) if chunk.layout.header else 0
         for line, row in items:
             yield row if isinstance(row, Fault) else _from_row(line, row, chunk.layout, place)
     else:

@@ -8,8 +8,9 @@ import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, TimeoutError
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import connection
 from typing import NamedTuple
@@ -112,7 +113,7 @@ def _counted(records: Iterable[Record | Fault], dedupe: bool) -> Iterator[tuple[
 
 def in_order(
     chunks: Iterable[Chunk], task: Task, workers: int, queued: int = QUEUED, check: Check = go_on
-) -> Iterator[tuple[Chunk, Done]]:
+) -> Generator[tuple[Chunk, Done], None, None]:
     """Each chunk with what became of it, in order; at most `queued` a worker are under way.
 
     `check` is called while waiting. Raises BrokenProcessPool if a worker was killed.
@@ -133,6 +134,9 @@ def in_order(
                 yield _first(waiting, check)
         while waiting:
             yield _first(waiting, check)
+    except BrokenProcessPool:
+        check()  # a signal to all processes at once asks for an end, and is no mishap of a worker
+        raise
     finally:
         _end(pool)
 

@@ -76,7 +76,7 @@ class Source:
     """One source of records."""
 
     def __init__(self, name: str, stream: BinaryIO, reading: Reading) -> None:
-        """`name` - is a pipe in JSONL unless `reading` says otherwise. Raises NoZstdError, ArrowError, SeekError."""
+        """`name` - is a pipe in JSONL unless `reading` says otherwise."""
         self.name = name
         self.form = reading.form or format_of(name if name != "-" else "in.jsonl")
         self.is_live = is_live(stream)
@@ -86,7 +86,10 @@ class Source:
         self._rows_read = 0.0
 
     def chunks(self) -> Iterator[Chunk]:
-        """All that it holds. Raises UnknownEncodingError, ColumnError, DamagedError, NoZstdError, ArrowError."""
+        """All that it holds. Raises UnknownEncodingError, ColumnError, DamagedError, NoZstdError.
+
+        For Parquet: NoArrowError, BadParquetError, SeekError.
+        """
         if self.form == "parquet":
             return self._from_parquet()
         packing = compression.compression_of(self.name)
@@ -118,10 +121,14 @@ class Source:
         return self._size
 
     def _from_rows(self, rows: Iterator[NumberedRow], live: LiveStream | None) -> Iterator[Chunk]:
+        headless = Layout(self.name, self.form)
         early: list[NumberedRow] = []
         for number, row in rows:
             if isinstance(row, Fault):
                 early.append((number, row))
+                if len(early) == self._reading.limit.records:  # probably no table at all, and perhaps an endless one
+                    yield Chunk(headless, early, early[0][0], len(early))
+                    early = []
                 continue
             header = header_names(row)
             column = header[place_of(header, self._reading.column)]
@@ -134,7 +141,7 @@ class Source:
                 yield Chunk(layout, [], number + 1, 0)  # a header alone still tells the columns
             return
         if early:
-            yield Chunk(Layout(self.name, self.form, "text", ("text",)), early, early[0][0], len(early))
+            yield Chunk(headless, early, early[0][0], len(early))
 
     def _from_parquet(self) -> Iterator[Chunk]:
         from antifraud_cli.batch import arrow
