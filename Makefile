@@ -37,11 +37,12 @@ wheel: $(VENV)/.dev
 	$(BIN)/python -m build --no-isolation --outdir dist . > dist.log 2>&1 || { cat dist.log; exit 1; }
 	@rm -f dist.log; ls dist
 
-# The tests run in a folder of their own, against the installed wheel, with the sources out of reach.
+# The tests run in a folder of their own, against the installed wheel, with the sources out of reach; with the extras, so
+# that Parquet and zstd are tested and not skipped.
 wheel-test: wheel
 	rm -rf $(CLEAN)
 	$(PYTHON) -m venv $(CLEAN)
-	$(CLEAN)/bin/python -m pip install --quiet dist/*.whl 'pypdf>=5' 'pytest>=8' 'hypothesis>=6.100' 'build>=1.2' 'hatchling>=1.25'
+	$(CLEAN)/bin/python -m pip install --quiet "$$(echo dist/*.whl)[arrow,zstd]" 'pypdf>=5' 'pytest>=8' 'hypothesis>=6.100' 'build>=1.2' 'hatchling>=1.25'
 	rm -rf $(CLEAN)/work && mkdir $(CLEAN)/work && cp -r tests $(CLEAN)/work/
 	cd $(CLEAN)/work && ANTIFRAUD_REPOSITORY='$(CURDIR)' ../bin/python -m pytest tests
 
@@ -51,7 +52,7 @@ $(VENV)/.ready: pyproject.toml hatch_build.py
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.ready
-	$(BIN)/python -m pip install --quiet 'build>=1.2' 'hatchling>=1.25' 'hypothesis>=6.100' 'mypy>=1.11' 'pypdf>=5' 'pytest>=8' 'ruff>=0.6' types-pyyaml
+	$(BIN)/python -m pip install --quiet 'build>=1.2' 'hatchling>=1.25' 'hypothesis>=6.100' 'mypy>=1.11' 'pypdf>=5' 'pytest>=8' 'ruff>=0.6' types-pyyaml 'pyarrow>=15' "backports.zstd>=1; python_version < '3.14'"
 	@touch $@
 
 clean:

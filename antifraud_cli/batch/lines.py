@@ -30,12 +30,29 @@ class UnknownEncodingError(ValueError):
 Line = tuple[int, "str | LineFault"]
 """Number of the line, from 1, and its text with its line end."""
 
+RawLine = tuple[int, "bytes | str | LineFault"]
+"""The same, still undecoded where each line can be decoded by itself: by whoever has the time."""
+
 
 def lines_of(stream: BinaryIO, encoding: str | None = None, longest: int = MAX_LINE) -> Iterator[Line]:
     """Every line of a stream, by `encoding` if given, else by BOM, UTF-8 or GB18030, whichever each line is.
 
     Raises UnknownEncodingError, before anything is read.
     """
+    for number, line in raw_lines(stream, encoding, longest):
+        yield number, decoded(line, encoding)
+
+
+def decoded(line: bytes | str | LineFault, encoding: str | None) -> str | LineFault:
+    """The text of a raw line."""
+    if not isinstance(line, bytes):
+        return line
+    text = decode_as(line, (encoding,) if encoding else UNMARKED)
+    return LineFault.UNDECODABLE if text is None else text
+
+
+def raw_lines(stream: BinaryIO, encoding: str | None = None, longest: int = MAX_LINE) -> Iterator[RawLine]:
+    """`lines_of` without decoding what `decoded` can decode line by line."""
     if encoding:
         _check(encoding)
     first = stream.readline(longest)
@@ -55,7 +72,7 @@ def lines_of(stream: BinaryIO, encoding: str | None = None, longest: int = MAX_L
     line = first
     while line:
         if _is_whole(line, b"\n", longest):
-            yield number, _decoded(line, encoding)
+            yield number, line
         else:
             _skip(lambda: stream.readline(longest), b"\n")
             yield number, LineFault.TOO_LONG
@@ -73,7 +90,7 @@ def _check(encoding: str) -> None:
         raise UnknownEncodingError(encoding) from None
 
 
-def _wide_lines(whole: TextIO, longest: int) -> Iterator[Line]:
+def _wide_lines(whole: TextIO, longest: int) -> Iterator[RawLine]:
     number = 1
     line = whole.readline(longest).removeprefix("\ufeff")
     while line:
@@ -95,11 +112,6 @@ def _skip(more: Callable[[], Any], end: Any) -> None:
     while piece := more():
         if piece.endswith(end):
             return
-
-
-def _decoded(line: bytes, encoding: str | None) -> str | LineFault:
-    text = decode_as(line, (encoding,) if encoding else UNMARKED)
-    return LineFault.UNDECODABLE if text is None else text
 
 
 class _Joined(io.RawIOBase):

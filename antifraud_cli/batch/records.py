@@ -1,20 +1,19 @@
-"""Read records from JSONL, CSV, TSV or plain lines: bytes in, records and faults out. Streaming."""
+"""From what a source holds to records: chunks of raw lines, rows or columns in, records and faults out."""
 
 from __future__ import annotations
 
 import csv
+import io
 import json
-from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, BinaryIO, NoReturn
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, NoReturn
 
-from antifraud_cli.batch.lines import MAX_LINE, Line, LineFault, lines_of
+from antifraud_cli.batch.faults import Fault, line_fault
+from antifraud_cli.batch.lines import LineFault, RawLine, decoded
+from antifraud_cli.batch.tables import DELIMITERS, NumberedRow
 
-FORMATS = ("jsonl", "csv", "tsv", "lines")
-TEXT_COLUMNS = ("text", "content", "message", "body", "sms", "内容", "短信", "短信内容", "正文", "文本", "簡訊", "短訊")
-_MOST_LINES = 500
-"""A quoted field of a table that runs over more lines than these has lost its closing quote."""
+FORMATS = ("jsonl", "csv", "tsv", "lines", "parquet")
 
 
 @dataclass(frozen=True)
@@ -30,48 +29,67 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Fault:
-    """One record that cannot be read."""
+class Layout:
+    """What all chunks of one source have in common."""
 
-    line: int
-    """Line of the source, from 1."""
-    reason: str
-    """Key of the program's text that says why."""
-    detail: str = ""
-    """What was found."""
-
-
-class ColumnError(ValueError):
-    """The table has no column with the text; the message lists those it has."""
-
-
-def read(stream: BinaryIO, form: str, column: str | None, encoding: str | None) -> Iterator[Record | Fault]:
-    """The records of a stream. Raises UnknownEncodingError, and ColumnError for a table without the column."""
-    lines = lines_of(stream, encoding)
-    if form in ("csv", "tsv"):
-        return Table(lines, "," if form == "csv" else "\t").records(column)
-    return _from_json_lines(lines, column or "text") if form == "jsonl" else _from_text(lines)
+    source: str
+    """Name of the source as it was given."""
+    form: str
+    """One of FORMATS."""
+    column: str = "text"
+    """Key or column that holds the text."""
+    header: tuple[str, ...] = ()
+    """Names of the columns of a table; empty for faults before its header."""
+    encoding: str | None = None
+    """Encoding that was asked for."""
 
 
-def format_of(name: str) -> str:
-    """The format that a file name promises."""
-    suffix = name.lower().rpartition(".")[2]
-    return {"jsonl": "jsonl", "ndjson": "jsonl", "json": "jsonl", "csv": "csv", "tsv": "tsv"}.get(suffix, "lines")
+class Chunk(NamedTuple):
+    """Some records in a row, as cheap to make and to hand over as can be: whoever judges them reads them too."""
+
+    layout: Layout
+    """Where they come from."""
+    items: Sequence[RawLine] | Sequence[NumberedRow] | bytes
+    """Raw lines, rows, or columns as an Arrow stream."""
+    first: int
+    """Line or row of the first one, from 1."""
+    size: int
+    """How many there are, blank lines included."""
+    is_last_for_now: bool = False
+    """Whether the next one has to be waited for."""
+    share: float = 0.0
+    """How much of all sources was read up to here, 0 to 1; 0 if unknown."""
 
 
-def _fault(number: int, fault: LineFault) -> Fault:
-    return Fault(number, f"batch.{fault.value}", str(MAX_LINE // 1_000_000) if fault is LineFault.TOO_LONG else "")
+def records_of(chunk: Chunk) -> Iterator[Record | Fault]:
+    """The records and faults of a chunk, in order; blank lines are neither."""
+    items: Any = chunk.items
+    if chunk.layout.form == "parquet":
+        from antifraud_cli.batch import arrow
 
-
-def _from_json_lines(lines: Iterable[Line], key: str) -> Iterator[Record | Fault]:
-    for number, line in lines:
-        if isinstance(line, LineFault):
-            yield _fault(number, line)
-        elif line.strip():
-            yield _from_json(number, line.strip(), key)
+        for line, text, own in arrow.rows_of(items, chunk.first, chunk.layout.column):
+            yield _checked(line, text, own, chunk.layout.column)
+    elif chunk.layout.form in DELIMITERS:
+        place = chunk.layout.header.index(chunk.layout.column) if chunk.layout.header else 0
+        for line, row in items:
+            yield row if isinstance(row, Fault) else _from_row(line, row, chunk.layout, place)
+    else:
+        one = _from_json if chunk.layout.form == "jsonl" else _from_text
+        for line, raw in items:
+            text = decoded(raw, chunk.layout.encoding)
+            if isinstance(text, LineFault):
+                yield line_fault(line, text, raw)
+            elif text.strip():
+                yield one(line, text, chunk.layout.column)
 
 
 def _from_json(number: int, line: str, key: str) -> Record | Fault:
+    line = line.strip()
+    found = _parsed(number, line, key)
+    return replace(found, raw=line) if isinstance(found, Fault) else found
+
+
+def _parsed(number: int, line: str, key: str) -> Record | Fault:
     try:
         value = json.loads(line, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
@@ -92,113 +110,32 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
-def _from_text(lines: Iterable[Line]) -> Iterator[Record | Fault]:
-    for number, line in lines:
-        if isinstance(line, LineFault):
-            yield _fault(number, line)
-        elif line.strip():
-            text = line.rstrip("\r\n")
-            yield Record(number, text, _json({"text": text}))
+def _from_text(number: int, line: str, key: str) -> Record:
+    text = line.rstrip("\r\n")
+    return Record(number, text, _json({"text": text}))
+
+
+def _from_row(number: int, row: list[str], layout: Layout, place: int) -> Record | Fault:
+    if len(row) <= place or len(row) > len(layout.header):
+        detail = f"{len(row)} / {len(layout.header)}"
+        return Fault(number, "batch.bad_row", detail, raw=_as_line(row, DELIMITERS[layout.form]))
+    own = _json(dict(zip(layout.header, row, strict=False)))
+    if row[place].strip():
+        return Record(number, row[place], own)
+    return Fault(number, "batch.no_text", layout.column, raw=_as_line(row, DELIMITERS[layout.form]))
+
+
+def _as_line(row: list[str], delimiter: str) -> str:
+    line = io.StringIO()
+    csv.writer(line, delimiter=delimiter, lineterminator="").writerow(row)
+    return line.getvalue()
+
+
+def _checked(number: int, text: object, own: str, column: str) -> Record | Fault:
+    if isinstance(text, str) and text.strip():
+        return Record(number, text, own)
+    return Fault(number, "batch.no_text", column, raw=own)
 
 
 def _json(fields: Any) -> str:
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
-
-
-class Table:
-    """Rows of a CSV or TSV. A row that is no good costs its own first line only: reading goes on with the next one."""
-
-    def __init__(self, lines: Iterator[Line], delimiter: str) -> None:
-        self._lines = lines
-        self._again: deque[Line] = deque()
-        """Lines to be read once more."""
-        self._taken: list[Line] = []
-        """Lines of the row that is being read."""
-        csv.field_size_limit(MAX_LINE)
-        # Strict: a quote in the wrong place is reported, not guessed about.
-        self._rows = csv.reader(_Feed(self), delimiter=delimiter, strict=True)
-
-    def records(self, column: str | None) -> Iterator[Record | Fault]:
-        """A record for each row after the header."""
-        header = None
-        for number, row in self.rows():
-            if isinstance(row, Fault):
-                yield row
-            elif not any(field.strip() for field in row):
-                continue
-            elif header is None:
-                header = [name.strip() for name in row]
-                place = _place(header, column)
-            elif len(row) <= place or len(row) > len(header):
-                yield Fault(number, "batch.bad_row", f"{len(row)} / {len(header)}")
-            elif row[place].strip():
-                yield Record(number, row[place], _json(dict(zip(header, row, strict=False))))
-            else:
-                yield Fault(number, "batch.no_text", header[place])
-
-    def rows(self) -> Iterator[tuple[int, list[str] | Fault]]:
-        """Each row with the number of its first line."""
-        while True:
-            self._taken = []
-            try:
-                row = next(self._rows)
-            except StopIteration:
-                return
-            except _LineError as error:
-                yield self._give_up(error.number, _fault(error.number, error.fault))
-            except (csv.Error, _RowTooLongError):
-                number = self._taken[0][0]
-                yield self._give_up(number, Fault(number, "batch.bad_quotes"))
-            else:
-                yield self._taken[0][0], row
-
-    def _give_up(self, number: int, fault: Fault) -> tuple[int, Fault]:
-        """Take the lines after the first one of a bad row back, to be read as rows of their own."""
-        self._again.extendleft(reversed(self._taken[1:]))
-        return number, fault
-
-    def next_line(self) -> str:
-        """The next line for the reader of rows."""
-        if len(self._taken) == _MOST_LINES:
-            raise _RowTooLongError
-        number, line = self._again.popleft() if self._again else next(self._lines)
-        if isinstance(line, LineFault):
-            if self._taken:  # a row that runs into it is no good either; it is reported by itself afterwards
-                self._taken.append((number, line))
-                raise _RowTooLongError
-            raise _LineError(number, line)
-        self._taken.append((number, line))
-        return line.replace("\0", "\ufffd")
-
-
-class _Feed(Iterator[str]):
-    """What the reader of rows reads from; unlike a generator it survives an exception."""
-
-    def __init__(self, table: Table) -> None:
-        self._table = table
-
-    def __next__(self) -> str:
-        return self._table.next_line()
-
-
-class _LineError(Exception):
-    """A line cannot be read."""
-
-    def __init__(self, number: int, fault: LineFault) -> None:
-        super().__init__(number)
-        self.number = number
-        self.fault = fault
-
-
-class _RowTooLongError(Exception):
-    """A row does not end where rows end."""
-
-
-def _place(header: list[str], column: str | None) -> int:
-    names = [name.strip().lower() for name in header]
-    for name in [column.strip().lower()] if column else TEXT_COLUMNS:
-        if name in names:
-            return names.index(name)
-    if column is None and len(header) == 1:
-        return 0
-    raise ColumnError(", ".join(header))

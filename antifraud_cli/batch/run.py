@@ -1,60 +1,184 @@
-"""Classify a stream of records in order, with one process or several, in bounded memory."""
+"""Judge chunks of records, with one process or several, in order and in bounded memory."""
 
 from __future__ import annotations
 
+import gc
+import multiprocessing
+import signal
+import sys
+import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, TimeoutError
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing import connection
+from typing import NamedTuple
 
-from antifraud_cli.batch.records import Fault, Record
+from antifraud_cli.batch import compression, formats
+from antifraud_cli.batch.faults import Fault
+from antifraud_cli.batch.fields import Judged
+from antifraud_cli.batch.formats import Shape
+from antifraud_cli.batch.live import CHECK_SECONDS, Check, go_on
+from antifraud_cli.batch.records import Chunk, Record, records_of
+from antifraud_cli.batch.tally import LEVELS, Tally
 from antifraud_cli.errors import AntifraudError
 
-CHUNK = 500
-"""Records handed to a worker at a time: enough to hide the cost of handing over, few enough to stay responsive."""
-
-Result = tuple[int, str, "str | None"]
-"""Line number, level and JSON of a verdict; level `fault` and the reason's key for a record that was refused."""
-
-
-def classify_records(records: Iterable[Record | Fault], lang: str, workers: int) -> Iterator[Result]:
-    """One result for each record, in order."""
-    if workers == 1:
-        for record in records:
-            yield judge(record, lang)
-        return
-    yield from _in_processes(records, lang, workers)
+ALONE = 1000
+"""Records that the main process judges itself: a pool would cost more than it saves."""
+QUEUED = 16
+"""Chunks under way for each worker: a slow record holds up the writing, and meanwhile the others go on with these."""
 
 
-def judge(record: Record | Fault, lang: str) -> Result:
-    """The result for one record. Pure but for the knowledge loaded on first use."""
+@dataclass(frozen=True)
+class Task:
+    """What is to be done with every chunk."""
+
+    lang: str
+    """Language of reasons and advice."""
+    shape: Shape = Shape()
+    """What is written, and how."""
+    compression: str = ""
+    """gzip, zstd or nothing."""
+    min_level: str = "none"
+    """Lowest level that is written."""
+    dedupe: bool = False
+    """Whether each text of a chunk is judged and written once."""
+
+
+class Done(NamedTuple):
+    """What became of a chunk."""
+
+    data: bytes
+    """Ready to be written."""
+    faults: list[Fault]
+    """Records that could not be read."""
+    tally: Tally
+    """Counts."""
+
+
+def work(chunk: Chunk, task: Task) -> Done:
+    """Read, judge and format a chunk. Pure but for the knowledge loaded on first use."""
+    tally = Tally()
+    faults: list[Fault] = []
+    columns = chunk.items if isinstance(chunk.items, bytes) else None
+    # Verdicts are made one by one as they are written: all of a chunk at once would take far more memory than their text.
+    data = formats.body(_answers(chunk, task, tally, faults), task.shape, columns, chunk.first)
+    return Done(compression.packed(data, task.compression), faults, tally)
+
+
+def _answers(chunk: Chunk, task: Task, tally: Tally, faults: list[Fault]) -> Iterator[Judged]:
+    """The verdicts that are wanted; all are counted in `tally`, and what has none goes to `faults`."""
+    wanted = LEVELS[: LEVELS.index(task.min_level) + 1]
+    for record, count in _counted(records_of(chunk), task.dedupe):
+        answer = judge(chunk.layout.source, record, count, task.lang)
+        if isinstance(answer, Fault):
+            faults += [answer] * count
+            tally.faults += count
+            continue
+        tally.count(answer.verdict, count)
+        if answer.verdict.level in wanted:
+            tally.written += 1
+            yield answer
+
+
+def judge(source: str, record: Record | Fault, count: int, lang: str) -> Judged | Fault:
+    """The verdict on one record; the fault of one that cannot be judged."""
     from antifraud_cli import api
-    from antifraud_cli.output.escape import as_json, escaped_json
 
     if isinstance(record, Fault):
-        return record.line, "fault", f"{record.reason}\t{record.detail}"
+        return record
     try:
-        verdict = api.classify(record.text, lang=lang)
+        return Judged(source, record, api.classify(record.text, lang=lang), count)
     except AntifraudError as error:
-        return record.line, "fault", f"batch.refused\t{error.message}"
-    # The record's own JSON goes in as it stands: not a digit of it is rewritten.
-    answer = as_json(verdict.as_json())
-    return record.line, verdict.level, f'{answer[:-1]},"input":{escaped_json(record.own)}}}'
+        return Fault(record.line, "batch.refused", error.message, raw=record.own)
 
 
-def _judge_chunk(chunk: list[Record | Fault], lang: str) -> list[Result]:
-    return [judge(record, lang) for record in chunk]
+def _counted(records: Iterable[Record | Fault], dedupe: bool) -> Iterator[tuple[Record | Fault, int]]:
+    """Each record with the number of those of the same text; these are left out after the first one."""
+    if not dedupe:
+        for record in records:
+            yield record, 1
+        return
+    first: dict[str, list[int]] = {}
+    kept: list[tuple[Record | Fault, list[int]]] = []
+    for record in records:
+        count = [0] if isinstance(record, Fault) else first.setdefault(record.text, [0])
+        count[0] += 1
+        if count[0] == 1:
+            kept.append((record, count))
+    for record, count in kept:
+        yield record, count[0]
 
 
-def _in_processes(records: Iterable[Record | Fault], lang: str, workers: int) -> Iterator[Result]:
-    """Chunks go to a pool; at most three a worker are under way, so memory does not grow with the input."""
-    from concurrent.futures import Future, ProcessPoolExecutor
+def in_order(
+    chunks: Iterable[Chunk], task: Task, workers: int, queued: int = QUEUED, check: Check = go_on
+) -> Generator[tuple[Chunk, Done], None, None]:
+    """Each chunk with what became of it, in order; at most `queued` a worker are under way.
 
-    source = iter(records)
-    with ProcessPoolExecutor(workers) as pool:
-        waiting: deque[Future[list[Result]]] = deque()
-        while chunk := list(islice(source, CHUNK)):
-            waiting.append(pool.submit(_judge_chunk, chunk, lang))
-            if len(waiting) >= workers * 3:
-                yield from waiting.popleft().result()
+    `check` is called while waiting. Raises BrokenProcessPool if a worker was killed.
+    """
+    alone = 0
+    pool: ProcessPoolExecutor | None = None
+    waiting: deque[tuple[Chunk, Future[Done]]] = deque()
+    try:
+        for chunk in chunks:
+            if pool is None and (workers == 1 or alone + chunk.size <= ALONE or chunk.is_last_for_now):
+                alone += chunk.size
+                yield chunk, work(chunk, task)
+                continue
+            pool = pool or start_pool(workers)
+            waiting.append((chunk, pool.submit(work, chunk, task)))
+            # Before waiting for more to arrive, everything that arrived is answered.
+            while waiting and (chunk.is_last_for_now or len(waiting) >= queued * workers or waiting[0][1].done()):
+                yield _first(waiting, check)
         while waiting:
-            yield from waiting.popleft().result()
+            yield _first(waiting, check)
+    except BrokenProcessPool:
+        check()  # a signal to all processes at once asks for an end, and is no mishap of a worker
+        raise
+    finally:
+        _end(pool)
+
+
+def _first(waiting: deque[tuple[Chunk, Future[Done]]], check: Check) -> tuple[Chunk, Done]:
+    chunk, future = waiting.popleft()
+    while True:
+        try:
+            return chunk, future.result(CHECK_SECONDS)
+        except TimeoutError:
+            check()
+
+
+def start_pool(workers: int) -> ProcessPoolExecutor:
+    """A pool whose workers leave Ctrl-C to the main process and do not outlive it."""
+    # A fork shares the knowledge that is loaded already; elsewhere it is unsafe or unknown.
+    method = "fork" if sys.platform == "linux" else "spawn"
+    gc.freeze()  # a worker that looked through it for rubbish would make a copy of it
+    return ProcessPoolExecutor(workers, multiprocessing.get_context(method), _begin_worker)
+
+
+def _begin_worker() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A main process that is killed cannot say goodbye; its workers would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        signal.raise_signal(signal.SIGTERM)
+
+
+def _end(pool: ProcessPoolExecutor | None) -> None:
+    """End the workers at once: whatever is still under way is not wanted any more.
+
+    To ask them and wait could be for ever: a worker that was killed just then may hold the lock that the others wait for.
+    """
+    if pool is None:
+        return
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in multiprocessing.active_children():
+        process.terminate()

@@ -1,27 +1,16 @@
-"""`antifraud batch`: many messages, one verdict a line."""
+"""`antifraud batch`: many messages, one verdict each."""
 
 from __future__ import annotations
 
-import contextlib
 import gc
-import os
-import stat
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Annotated, Any, BinaryIO, Optional
+from typing import Annotated, Any, Optional
 
 import typer
 
 from antifraud_cli.cli import environment, group
-from antifraud_cli.cli.environment import Environment, text
-from antifraud_cli.cli.exits import Exit
-from antifraud_cli.cli.input import HINT_ENCODINGS
+from antifraud_cli.cli.environment import text
 from antifraud_cli.cli.options import Color, Encoding, ExitZero, Lang
-from antifraud_cli.cli.target import open_target
-from antifraud_cli.errors import InputError, UsageError
-from antifraud_cli.output.escape import one_line
-
-_SHOWN_FAULTS = 20
+from antifraud_cli.errors import UsageError
 
 
 def command() -> Any:
@@ -30,92 +19,79 @@ def command() -> Any:
 
 
 def batch(
-    source: Annotated[str, typer.Argument(metavar="SOURCE|-", help="argument.source")] = "-",
-    output: Annotated[Optional[str], typer.Option("--output", "-o", metavar="FILE", help="option.output")] = None,
+    source: Annotated[Optional[list[str]], typer.Argument(metavar="[SOURCE|-]…", help="batch.argument.source")] = None,
+    output: Annotated[Optional[str], typer.Option("--output", "-o", metavar="FILE", help="batch.option.output")] = None,
     form: Annotated[
-        Optional[str], typer.Option("--format", metavar="jsonl|csv|tsv|lines", help="option.format")
+        Optional[str], typer.Option("--format", metavar="jsonl|csv|tsv|lines|parquet", help="batch.option.format")
+    ] = None,
+    output_form: Annotated[
+        Optional[str],
+        typer.Option("--output-format", metavar="jsonl|csv|tsv|parquet", help="batch.option.output_format"),
     ] = None,
     column: Annotated[Optional[str], typer.Option("--column", metavar="NAME", help="option.column")] = None,
-    workers: Annotated[int, typer.Option("--workers", min=1, max=64, metavar="N", help="option.workers")] = 1,
+    fields: Annotated[Optional[str], typer.Option("--fields", metavar="NAME,NAME…", help="batch.option.fields")] = None,
+    min_level: Annotated[
+        str, typer.Option("--min-level", metavar="none|caution|danger", help="batch.option.min_level")
+    ] = "none",
+    dedupe: Annotated[bool, typer.Option("--dedupe", help="batch.option.dedupe")] = False,
+    errors: Annotated[Optional[str], typer.Option("--errors", metavar="FILE", help="batch.option.errors")] = None,
+    summary: Annotated[Optional[str], typer.Option("--summary", metavar="FILE", help="batch.option.summary")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="batch.option.resume")] = False,
+    workers: Annotated[
+        Optional[int], typer.Option("--workers", min=1, max=64, metavar="N", help="batch.option.workers")
+    ] = None,
+    progress: Annotated[
+        str, typer.Option("--progress", metavar="auto|plain|none", help="batch.option.progress")
+    ] = "auto",
     encoding: Encoding = None,
     exit_zero: ExitZero = False,
     lang: Lang = None,
     color: Color = "auto",
 ) -> int:
-    """Classify every record of a source, in order."""
-    env = environment.current()
+    """Classify every record of one or several sources, in order."""
     gc.enable()  # a batch may run for hours
-    from antifraud_cli.batch import records, run
-    from antifraud_cli.batch.lines import UnknownEncodingError
+    from antifraud_cli.batch import formats, records
+    from antifraud_cli.batch.tally import LEVELS
+    from antifraud_cli.cli import batch_run
+    from antifraud_cli.cli.batch_progress import KINDS
 
-    if form is not None and form not in records.FORMATS:
-        raise UsageError(text("error.unknown_choice", option="--format", name=form), ", ".join(records.FORMATS))
-    if output and source != "-" and _same_file(source, output):
-        raise UsageError(text("error.same_file", name=output), text("hint.output"))
-    with reading(env, source) as stream, open_target(env, output) as target:
-        live = not stat.S_ISREG(os.fstat(stream.fileno()).st_mode) if _has_number(stream) else False
-        chosen = form or records.format_of(source if source != "-" else "in.jsonl")
-        try:
-            found = records.read(stream, chosen, column, encoding)
-            counts = _write(env, run.classify_records(found, env.lang, workers), target, live)
-        except UnknownEncodingError:
-            raise UsageError(text("error.unknown_encoding", name=encoding), HINT_ENCODINGS) from None
-        except records.ColumnError as error:
-            raise InputError(text("error.no_column"), text("hint.no_column", names=str(error))) from None
-    env.tell(text("batch.summary", **counts))
-    if counts["faults"]:
-        return Exit.ERROR
-    return Exit.FOUND if counts["danger"] + counts["caution"] and not exit_zero else Exit.NOTHING
-
-
-def _write(env: Environment, results: Iterator[Any], target: BinaryIO, live: bool) -> dict[str, int]:
-    """Write the verdicts; a reader that waits on a pipe gets each line as soon as it is there."""
-    counts = {"records": 0, "danger": 0, "caution": 0, "none": 0, "faults": 0}
-    for line, level, answer in results:
-        if level == "fault":
-            counts["faults"] += 1
-            if counts["faults"] <= _SHOWN_FAULTS:
-                reason, _, detail = answer.partition("\t")
-                reason = text(reason, detail=one_line(detail))
-                env.tell(text("word.error") + text("batch.fault", line=line, reason=reason))
-            continue
-        counts["records"] += 1
-        counts[level] += 1
-        target.write(answer.encode("utf-8") + b"\n")
-        if live:
-            target.flush()
-    if counts["faults"]:
-        env.tell(text("word.hint") + text("batch.faults", count=counts["faults"], shown=_SHOWN_FAULTS))
-    return counts
+    _check_choice("--format", form, records.FORMATS)
+    _check_choice("--output-format", output_form, formats.FORMATS)
+    _check_choice("--min-level", min_level, LEVELS)
+    _check_choice("--progress", progress, KINDS)
+    wishes = batch_run.Wishes(
+        sources=tuple(source or ["-"]),
+        output=None if output == "-" else output,
+        form=form,
+        output_form=output_form,
+        column=column,
+        encoding=encoding,
+        fields=_field_names(fields),
+        min_level=min_level,
+        dedupe=dedupe,
+        errors=errors,
+        summary=summary,
+        resume=resume,
+        workers=workers,
+        progress=progress,
+        exit_zero=exit_zero,
+    )
+    return batch_run.execute(environment.current(), wishes)
 
 
-@contextlib.contextmanager
-def reading(env: Environment, name: str, prompt: str = "prompt.batch") -> Iterator[BinaryIO]:
-    """A file by its name, or standard input."""
-    if name == "-":
-        if env.stdin_is_terminal:
-            env.tell(text(prompt))
-        yield env.stdin
-        return
-    if Path(name).is_dir():
-        raise InputError(text("error.is_directory", name=name), text("hint.is_directory"))
-    if not Path(name).exists():
-        raise InputError(text("error.no_file", name=name), text("hint.no_file"))
-    with Path(name).open("rb") as stream:
-        yield stream
+def _check_choice(option: str, value: str | None, choices: tuple[str, ...]) -> None:
+    if value is not None and value not in choices:
+        raise UsageError(text("error.unknown_choice", option=option, name=value), ", ".join(choices))
 
 
-def _same_file(one: str, other: str) -> bool:
-    try:
-        return Path(one).samefile(other)
-    except OSError:
-        return False
+def _field_names(value: str | None) -> tuple[str, ...] | None:
+    from antifraud_cli.batch import fields
 
-
-def _has_number(stream: BinaryIO) -> bool:
-    """Whether a stream is a file of the system (a test may pass bytes)."""
-    try:
-        stream.fileno()
-    except (OSError, ValueError, AttributeError):
-        return False
-    return True
+    if value is None:
+        return None
+    names = tuple(dict.fromkeys(name.strip() for name in value.replace("，", ",").split(",")))
+    wrong = fields.unknown(names)
+    if wrong is not None:
+        choices = ", ".join([*fields.FIELDS, fields.INPUT, f"{fields.OWN}…"])
+        raise UsageError(text("error.unknown_choice", option="--fields", name=wrong), choices)
+    return names

@@ -38,6 +38,8 @@ class Environment:
     """Whether a person types."""
     stdout_is_terminal: bool = False
     """Whether a person reads."""
+    stderr_is_terminal: bool = False
+    """Whether a person sees progress."""
     variables: Mapping[str, str] = field(default_factory=dict)
     """Environment variables."""
     lang: str = "zh-Hans"
@@ -55,6 +57,7 @@ class Environment:
             encoding=getattr(sys.stdout, "encoding", None) or "utf-8",
             stdin_is_terminal=_isatty(sys.stdin),
             stdout_is_terminal=_isatty(sys.stdout),
+            stderr_is_terminal=_isatty(sys.stderr),
             variables=os.environ,
             lang=language_of(os.environ),
         )

@@ -20,3 +20,5 @@ class Exit(IntEnum):
     """Ctrl-C."""
     CLOSED_PIPE = 141
     """Whoever read the output stopped reading."""
+    TERMINATED = 143
+    """Asked to end by the system (SIGTERM)."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from antifraud_cli.cli.environment import Environment, reason_of, text
 from antifraud_cli.errors import InputError, UsageError
@@ -65,6 +67,27 @@ def read_text(
     if not found.strip():
         raise InputError(text("error.no_text"), text("hint.no_text"))
     return found
+
+
+@contextlib.contextmanager
+def open_source(env: Environment, name: str, prompt: str) -> Iterator[BinaryIO]:
+    """A file by its name, or standard input for -; a terminal gets the text `prompt` first. Raises InputError."""
+    if name == "-":
+        if env.stdin_is_terminal:
+            env.tell(text(prompt))
+        yield env.stdin
+        return
+    check_source(name)
+    with Path(name).open("rb") as stream:
+        yield stream
+
+
+def check_source(name: str) -> None:
+    """Raises InputError where there is no file of that name to be read."""
+    if Path(name).is_dir():
+        raise InputError(text("error.is_directory", name=name), text("hint.is_directory"))
+    if not Path(name).exists():
+        raise InputError(text("error.no_file", name=name), text("hint.no_file"))
 
 
 def _read_file(name: str) -> bytes:

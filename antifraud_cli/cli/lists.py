@@ -13,13 +13,13 @@ from typing import Annotated, Any, Optional
 
 import typer
 
+from antifraud_cli.batch.faults import Fault
 from antifraud_cli.batch.lines import Line, UnknownEncodingError, lines_of
-from antifraud_cli.batch.records import Fault, Table
+from antifraud_cli.batch.tables import Table
 from antifraud_cli.cli import environment, group
-from antifraud_cli.cli.batch import reading
 from antifraud_cli.cli.environment import Environment, text
 from antifraud_cli.cli.exits import Exit
-from antifraud_cli.cli.input import HINT_ENCODINGS
+from antifraud_cli.cli.input import HINT_ENCODINGS, open_source
 from antifraud_cli.cli.options import Color, Encoding, Json, Lang, Plain, check_formats
 from antifraud_cli.cli.show import show_blocks
 from antifraud_cli.cli.target import open_target
@@ -139,7 +139,7 @@ def import_(
 ) -> int:
     """Take over all rows of a table, or none."""
     env = environment.current()
-    with _in_words(), reading(env, source, "lists.prompt") as stream:
+    with _in_words(), open_source(env, source, "lists.prompt") as stream:
         name = _list(name, (*LISTS, PLACES)) if name else None
         job = _Import(env, _Guard(env, force), skip_bad)
         try:
@@ -187,7 +187,7 @@ class _Import:
         lines = itertools.dropwhile(lambda line: isinstance(line[1], str) and not line[1].strip(), lines)
         first = next(lines, None)
         delimiter = table.delimiter_of(first[1]) if first and isinstance(first[1], str) else ","
-        rows = Table(itertools.chain([first] if first else [], lines), delimiter).rows()
+        rows = Table(itertools.chain([first] if first else [], lines), delimiter, None).rows()
         names = _knowledge()["columns"]
         reader, rest = self._start(rows, names, name)
         if reader is None:

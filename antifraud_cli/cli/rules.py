@@ -170,10 +170,12 @@ def _entries(data: Path | None, only: list[str] | None) -> list[RuleEntry]:
 
 def _records(source: Path, encoding: str | None) -> Iterator[Record]:
     """The records of a file; one that cannot be read ends the command, with its line."""
-    from antifraud_cli.batch.records import Fault, format_of, read
+    from antifraud_cli.batch.faults import Fault
+    from antifraud_cli.batch.sources import format_of, read
+    from antifraud_cli.cli.batch_errors import in_words
 
     try:
-        with source.open("rb") as stream:
+        with source.open("rb") as stream, in_words(str(source), encoding):
             for record in read(stream, format_of(source.name), None, encoding):
                 if isinstance(record, Fault):
                     reason = text(record.reason, detail=record.detail)

@@ -47,6 +47,15 @@ def load(part: str) -> Any:
     return json.loads((compiled / f"{part}.json").read_bytes())
 
 
+def version() -> str:
+    """A hash over all data files in force: the same knowledge gives the same answers."""
+    if isinstance(_compiled(), Path):
+        return str(json.loads((COMPILED / "manifest.json").read_bytes())["fingerprint"])
+    from antifraud_cli.knowledge import compiler
+
+    return compiler.fingerprint(data_dir())
+
+
 @cache
 def _compiled() -> Path | dict[str, Any]:
     """The folder of the compiled files if they are true; otherwise all parts, compiled just now."""
