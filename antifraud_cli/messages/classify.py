@@ -68,9 +68,7 @@ class Classifier:
             texts = self._part(f"ui.{lang}")
             raise InputError(texts["error.too_long"].format(limit=MAX_LENGTH), texts["hint.too_long"])
         evidence = self.evidence(text, lang)
-        # Which script it is costs the model more than whether it is a scam at all, so that is asked only with cause.
-        floor = 0.0 if evidence.hits else self._thresholds["model_floor"]
-        opinion = self._model(evidence.normalized.text, floor)
+        opinion = self._model(evidence.normalized.text, self._thresholds["model_floor"])
         decision = decide(evidence.hits, opinion, self._rules, self._thresholds)
         return self._explain(text, evidence, decision, opinion, lang)
 

@@ -26,6 +26,8 @@ MAX_PRODUCT = 40
 """Neighbouring alternatives are multiplied out to longer strings up to this many; more are kept apart."""
 MAX_GAPS = 4
 MIN_ANCHOR = 2
+LONGEST_MATCH = 1_000
+"""Characters that one part can match at most; where it begins, texts need not be looked at any further."""
 
 Step = Union[list[str], int, str, dict[str, Any]]
 Program = list[Step]
@@ -99,6 +101,8 @@ class _Parser:
         if not self.source:
             raise PatternError("has an empty part")
         nodes = self._sequence(closing=False)
+        if sum(node.longest for node in nodes) > LONGEST_MATCH:
+            raise PatternError(f"has a part that can match more than {LONGEST_MATCH} characters")
         first, last = nodes[0].literals or (), nodes[-1].literals or ()
         needs = list(_needs(nodes))
         return Part(
