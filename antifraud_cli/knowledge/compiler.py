@@ -19,7 +19,7 @@ from antifraud_cli.knowledge import categories, messagerules, numberplan, respon
 from antifraud_cli.knowledge.document import HOTLINE_PLACEHOLDER, Collector, open_entry
 from antifraud_cli.knowledge.tableformat import LANGUAGES
 
-FORMAT = 4
+FORMAT = 5
 """Raise it when the compiled form changes: older compiled files are then stale."""
 MANIFEST = "manifest.json"
 SUFFIXES = (".yaml", ".txt", ".json")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import Any, NamedTuple
 
 from antifraud_cli.knowledge.tableformat import FIELD_END
 from antifraud_cli.messages.lookup import Lazy
-from antifraud_cli.messages.occurrences import Occurrences, Span, StringIndex
+from antifraud_cli.messages.occurrences import Occurrences, Part, Span, StringIndex
 
 WINDOW = 160
 """Within how many characters all parts of a pattern (`A && B`) must lie."""
@@ -26,30 +27,6 @@ class Hit(NamedTuple):
     """Where, in the normalized text: one span for each part of the pattern that matched."""
 
 
-class _Part:
-    """One part of a pattern."""
-
-    __slots__ = ("lead", "needs", "program", "word_end", "word_start")
-
-    def __init__(self, text: str) -> None:
-        needs, lead, flags, program = text.split(FIELD_END)
-        self.needs = int(needs.partition(",")[0]) if needs else None
-        self.lead = int(lead)
-        self.word_start = "s" in flags
-        self.word_end = "e" in flags
-        self.program: list[Any] = json.loads(program)
-
-    def find(self, held: Occurrences, low: int, high: int) -> Iterator[Span]:
-        """Where it matches, beginning from `low` to before `high`."""
-        for window in held.windows(low, high):
-            if self.needs is None:
-                starts = window.places(low, high)
-            else:
-                starts = window.starts(self.needs, self.lead, low, high)
-            if starts:
-                yield from window.matches(self.program, starts, self.word_start, self.word_end)
-
-
 class _Pattern:
     """One pattern, whose parts are taken apart when a text first holds all that it needs."""
 
@@ -60,27 +37,34 @@ class _Pattern:
         self.rule = int(rule)
         self._anchored = int(anchored)
         self.needs = [sets[int(number)] for number in needs.split(",")]
-        self.parts: list[_Part] = []
+        self.parts: list[Part] = []
 
-    def places(self, held: Occurrences) -> Iterator[tuple[Span, ...]]:
+    def places(self, held: Occurrences) -> Iterable[tuple[Span, ...]]:
         """Where it matches: one span for each part, all within WINDOW of the part that is looked for first."""
         if any(map(held.strings.isdisjoint, self.needs)):
-            return
+            return ()
         if not self.parts:
-            self.parts = [_Part(part) for part in self._parts]
-        anchored = self.parts[self._anchored]
-        for tries, span in enumerate(anchored.find(held, 0, len(held.text))):
-            if tries == _MAX_TRIES:
-                return
-            low, high = max(0, span[0] - WINDOW), min(len(held.text), span[1] + WINDOW)
-            spans = []
-            for part in self.parts:
-                other = span if part is anchored else next(part.find(held, low, high), None)
-                if other is None:
+            self.parts = [_part(part) for part in self._parts]
+        spans = held.matches(self.parts[self._anchored], 0, len(held.text))
+        return self._around(spans, held) if spans else ()
+
+    def _around(self, anchored: Iterable[Span], held: Occurrences) -> Iterator[tuple[Span, ...]]:
+        for begin, end in islice(anchored, _MAX_TRIES):
+            low, high = max(0, begin - WINDOW), min(len(held.text), end + WINDOW)
+            spans: list[Span] = []
+            for number, part in enumerate(self.parts):
+                span = (begin, end) if number == self._anchored else next(iter(held.matches(part, low, high)), None)
+                if span is None:
                     break
-                spans.append(other)
+                spans.append(span)
             else:
                 yield tuple(spans)
+
+
+def _part(text: str) -> Part:
+    needs, lead, flags, program = text.split(FIELD_END)
+    first = int(needs.partition(",")[0]) if needs else None
+    return Part(first, int(lead), "s" in flags, "e" in flags, json.loads(program))
 
 
 class Matcher:

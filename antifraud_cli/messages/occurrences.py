@@ -8,8 +8,10 @@ There is no backtracking: a run takes time by the length of its program, not by 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import chain
+from typing import Any, NamedTuple
 
 from antifraud_cli.knowledge.tableformat import STRING_END
 from antifraud_cli.messages.lookup import Finder, Found, Lazy
@@ -17,6 +19,7 @@ from antifraud_cli.text.classes import SENTENCE_END, class_regex
 from antifraud_cli.text.patterns import LONGEST_MATCH
 
 Span = tuple[int, int]
+Program = list[Any]
 
 
 class StringIndex:
@@ -62,107 +65,129 @@ class StringIndex:
         return [strings[number] for number in range(len(strings))]
 
 
+class Part(NamedTuple):
+    """One part of a pattern."""
+
+    needs: int | None
+    """The set of strings by which it is looked for."""
+    lead: int
+    """How many characters before such a string it can begin."""
+    word_start: bool
+    """Whether it must not begin inside a Latin word."""
+    word_end: bool
+    """Whether it must not end inside a Latin word."""
+    program: Program
+    """Its steps, with the number of a set in place of its strings."""
+
+
 class Occurrences:
     """The strings that one text holds."""
 
-    def __init__(self, text: str, found: Sequence[Found], sets: Lazy[int, frozenset[int]]) -> None:
+    def __init__(self, text: str, found: Sequence[Found], sets: Mapping[int, frozenset[int]]) -> None:
         """`sets`: number of a set -> the numbers of its strings."""
         self.text = text
         self.strings = frozenset([string for string, _, _ in found])
         """The numbers of the strings."""
         self._found = found
         self._sets = sets
-        self._made: list[_Window] = []
 
-    def windows(self, low: int, high: int) -> list[_Window]:
-        """The windows in which something may begin at places from `low` to before `high`."""
-        if not self._made:
-            self._made = self._make_windows()
-        return self._made[low // LONGEST_MATCH : (high - 1) // LONGEST_MATCH + 1]
+    def matches(self, part: Part, low: int, high: int) -> Iterable[Span]:
+        """Where a part matches, beginning at a place from `low` to before `high`, in order: the shortest from each."""
+        windows = self._windows
+        if len(windows) == 1:
+            return windows[0].matches(part, low, high)
+        asked = windows[low // LONGEST_MATCH : (high - 1) // LONGEST_MATCH + 1]
+        return chain.from_iterable(window.matches(part, low, high) for window in asked)
 
-    def _make_windows(self) -> list[_Window]:
-        count = max(1, -(-len(self.text) // LONGEST_MATCH))
-        if count == 1:
-            return [_Window(self.text, 0, self._found, self.strings, self._sets)]
+    @cached_property
+    def _windows(self) -> list[_Window]:
+        count = -(-len(self.text) // LONGEST_MATCH)
+        if count <= 1:
+            return [_Window(self.text, 0, self._found, self._sets)]
         parted: list[list[Found]] = [[] for _ in range(count)]
         for one in self._found:
             window = one[1] // LONGEST_MATCH
             parted[window].append(one)
             if window:  # what begins in the window before may reach as far as this
                 parted[window - 1].append(one)
-        return [
-            _Window(self.text, number * LONGEST_MATCH, found, frozenset([one[0] for one in found]), self._sets)
-            for number, found in enumerate(parted)
-        ]
+        return [_Window(self.text, number * LONGEST_MATCH, found, self._sets) for number, found in enumerate(parted)]
 
 
 class _Window:
-    """A stretch of a text, in which programs are run that begin in its first LONGEST_MATCH places.
+    """A stretch of a text, for what begins in its first LONGEST_MATCH places.
 
-    It knows the strings of as many places again, so that whatever begins there can also end. Places are counted from the
-    first one.
+    It knows the strings of as many places again, so that whatever begins there can also end. Inside, places are counted
+    from its first one.
     """
 
-    def __init__(
-        self, text: str, low: int, found: Sequence[Found], strings: frozenset[int], sets: Lazy[int, frozenset[int]]
-    ) -> None:
-        self.text = text
-        self.low = low
-        self._strings = strings
+    def __init__(self, text: str, low: int, found: Sequence[Found], sets: Mapping[int, frozenset[int]]) -> None:
+        self._text = text
+        self._low = low
+        self._size = min(LONGEST_MATCH, len(text) - low)
         self._sets = sets
-        self._places: dict[int, int] = {}
-        self._lengths: dict[int, int] = {}
-        places = self._places
-        for string, begin, end in found:
-            if string in places:
-                places[string] |= 1 << begin - low
-            else:
-                places[string] = 1 << begin - low
-                self._lengths[string] = end - begin
+        self._last = {one[0]: one for one in found}
+        self._present = frozenset(self._last)
+        self._repeated: dict[int, int] = {}
+        if len(self._last) < len(found):
+            for one in found:
+                string = one[0]
+                if one is not self._last[string]:
+                    self._repeated[string] = self._repeated.get(string, 0) | 1 << one[1] - low
         self._of_set: Lazy[int, list[tuple[int, int]]] = Lazy(self._make_set)
         self._marks = self._sentence_ends()
-        self._closed: Lazy[int, int] = Lazy(lambda width: _spread_down(self._marks, width - 1))
-        self._class_ends: Lazy[tuple[str, int], int] = Lazy(self._match_class)
+        self._closed: Lazy[int, int] = Lazy(self._close)
+        self._classes: Lazy[str, dict[int, int]] = Lazy(self._match_class)
 
-    def starts(self, number: int, lead: int, low: int, high: int) -> int:
-        """The places from `low` to before `high` (in the text) that lie at most `lead` before a string of a set."""
-        starts = 0
-        for places, _ in self._of_set[number]:
-            starts |= places
-        return self.places(low, high) & (_spread_down(starts, lead) if lead else starts)
+    def matches(self, part: Part, low: int, high: int) -> Iterable[Span]:
+        """Where a part matches (in the text), beginning at a place from `low` to before `high`, in order."""
+        low, high = low - self._low, high - self._low
+        starts = (1 << min(self._size, high)) - 1
+        if part.needs is not None:
+            needed = 0
+            for places, _ in self._of_set[part.needs]:
+                needed |= places
+            starts &= _spread_down(needed, part.lead) if part.lead else needed
+        if low > 0:
+            starts = starts >> low << low
+        # Most parts do not match at all: one run over all starts together says so.
+        ends = self._run(part.program, starts)
+        return self._apart(part, starts, ends) if ends else ()
 
-    def places(self, low: int, high: int) -> int:
-        """All places of the window at which something may begin, from `low` to before `high` (in the text)."""
-        below = (1 << max(0, low - self.low)) - 1
-        return ((1 << min(LONGEST_MATCH, high - self.low)) - 1) & ~below
-
-    def matches(self, program: list[Any], starts: int, word_start: bool, word_end: bool) -> Iterator[Span]:
-        """Where a program matches (in the text), beginning at one of `starts`, ascending: the shortest from each."""
-        # Most programs do not match at all: one run over all starts together says so.
-        ends = self._run(program, starts)
-        if not ends:
-            return
+    def _apart(self, part: Part, starts: int, ends: int) -> Iterator[Span]:
+        """The shortest match from each of `starts`, which together reach `ends`."""
         if starts & (starts - 1):
             middle = ((starts & -starts).bit_length() + starts.bit_length()) // 2
-            half = starts & ((1 << middle) - 1)
-            yield from self.matches(program, half, word_start, word_end)
-            yield from self.matches(program, starts ^ half, word_start, word_end)
+            first = starts & ((1 << middle) - 1)
+            for half in (first, starts ^ first):
+                ends = self._run(part.program, half)
+                if ends:
+                    yield from self._apart(part, half, ends)
             return
-        start = self.low + starts.bit_length() - 1
-        if word_start and start and _is_latin(self.text[start - 1]):
+        start = self._low + starts.bit_length() - 1
+        if part.word_start and start and _is_latin(self._text[start - 1]):
             return
         for end in _each(ends):
-            if not (word_end and _is_latin(self.text[self.low + end : self.low + end + 1])):
-                yield start, self.low + end
+            end += self._low
+            if not (part.word_end and _is_latin(self._text[end : end + 1])):
+                yield start, end
                 return
 
-    def _run(self, program: list[Any], places: int) -> int:
+    def _run(self, program: Program, places: int) -> int:
         """The places that can be reached from `places` by all steps of a program."""
-        last = len(program) - 1
-        for number, step in enumerate(program):
+        last = program[-1]
+        for step in program:
+            if not places:
+                return 0
             kind = type(step)
             if kind is list:
-                places = self._after_strings(step[0], places, number == last)
+                reached = 0
+                for begins, length in self._of_set[step[0]]:
+                    here = begins & places
+                    if here:
+                        reached |= here << length
+                        if step is last:  # evidence is shown whole: of strings that begin at one place the longest
+                            places ^= here
+                places = reached
             elif kind is int:
                 places = self._after_gap(step, places)
             elif kind is str:
@@ -171,22 +196,12 @@ class _Window:
                 places |= self._run(step["?"], places)
             else:
                 reached = 0
+                for begins, length in self._of_set[step["="]] if "=" in step else ():
+                    reached |= (begins & places) << length
                 for branch in step["|"]:
                     reached |= self._run(branch, places)
                 places = reached
-            if not places:
-                break
         return places
-
-    def _after_strings(self, number: int, places: int, last: bool) -> int:
-        reached = 0
-        for begins, length in self._of_set[number]:
-            here = begins & places
-            if here:
-                reached |= here << length
-                if last:  # evidence is shown whole: of strings that begin at one place the longest
-                    places ^= here
-        return reached
 
     def _after_gap(self, width: int, places: int) -> int:
         """What a gap can reach: up to so many places on, or the end of the sentence before them."""
@@ -199,32 +214,46 @@ class _Window:
 
     def _after_class(self, name: str, places: int) -> int:
         reached = 0
-        for place in _each(places):
-            reached |= self._class_ends[name, place]
+        for place, ends in self._classes[name].items():
+            if places >> place & 1:
+                reached |= ends
         return reached
 
-    def _match_class(self, at: tuple[str, int]) -> int:
-        """A number may also end early (<n>万 on 四十万); an address is taken whole."""
-        name, place = at
-        match = class_regex(name).match(self.text, self.low + place)
-        if not match:
-            return 0
-        end = match.end() - self.low
-        shortest = end if name == "url" else min(end, place + (5 if name == "phone" else 1))
-        return (2 << end) - (1 << shortest)
+    def _match_class(self, name: str) -> dict[int, int]:
+        """Where a class matches, and where it may end: a number also early (<n>万 on 四十万), an address as a whole."""
+        least = {"phone": 5, "url": LONGEST_MATCH}.get(name, 1)
+        ends: dict[int, int] = {}
+        for match in class_regex(name).finditer(self._text, self._low):
+            place, end = match.start() - self._low, match.end(1) - self._low
+            if place > 2 * LONGEST_MATCH:
+                break
+            ends[place] = (2 << end) - (1 << min(end, place + least))
+        return ends
 
     def _make_set(self, number: int) -> list[tuple[int, int]]:
         """Places and length of each string of a set, longer strings first."""
-        strings = sorted(self._sets[number] & self._strings, key=self._lengths.__getitem__, reverse=True)
-        return [(self._places[string], self._lengths[string]) for string in strings]
+        made = []
+        for string in self._sets[number] & self._present:
+            _, begin, end = self._last[string]
+            places = 1 << begin - self._low
+            if string in self._repeated:
+                places |= self._repeated[string]
+            made.append((places, end - begin))
+        if len(made) > 1:
+            made.sort(key=_length, reverse=True)
+        return made
+
+    def _close(self, width: int) -> int:
+        """The places from which a sentence ends within so many characters."""
+        return _spread_down(self._marks, width - 1)
 
     def _sentence_ends(self) -> int:
         marks = 0
         for mark in SENTENCE_END:
-            at = self.text.find(mark, self.low, self.low + 2 * LONGEST_MATCH)
+            at = self._text.find(mark, self._low, self._low + 2 * LONGEST_MATCH)
             while at >= 0:
-                marks |= 1 << at - self.low
-                at = self.text.find(mark, at + 1, self.low + 2 * LONGEST_MATCH)
+                marks |= 1 << at - self._low
+                at = self._text.find(mark, at + 1, self._low + 2 * LONGEST_MATCH)
         return marks
 
 
@@ -243,6 +272,10 @@ def _each(places: int) -> Iterator[int]:
         lowest = places & -places
         yield lowest.bit_length() - 1
         places ^= lowest
+
+
+def _length(string: tuple[int, int]) -> int:
+    return string[1]
 
 
 def _is_latin(character: str) -> bool:

@@ -27,8 +27,11 @@ CLASSES = {
 
 @cache
 def class_regex(name: str) -> re.Pattern[str]:
-    """The regular expression of a class; compiled when a text first needs it."""
-    return re.compile(CLASSES[name][0])
+    """Finds every place at which a class matches, overlapping ones too: an empty match, with what matches as group 1.
+
+    It is compiled when a text first needs it.
+    """
+    return re.compile(f"(?=({CLASSES[name][0]}))")
 
 
 @cache
