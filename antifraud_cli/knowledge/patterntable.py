@@ -115,12 +115,15 @@ class PatternTable:
 
     def _branches(self, branches: Sequence[Program]) -> dict[str, Any]:
         """Alternatives, those that are plain strings gathered in one set (`=`): a run then takes one step for them all."""
-        flat = list(_flattened(branches))
-        plain = [branch for branch in flat if len(branch) == 1 and isinstance(branch[0], list) and _is_prefix_free(branch[0])]
-        rest = [branch for branch in flat if branch not in plain]
-        strings = [string for branch in plain for string in branch[0]]
-        gathered = {"=": self._set(strings)} if strings else {}
-        return {**gathered, "|": [self._program(branch) for branch in rest]}
+        strings: list[str] = []
+        rest: list[list[Any]] = []
+        for branch in _flattened(branches):
+            first = branch[0]
+            if len(branch) == 1 and isinstance(first, list) and _is_prefix_free(first):
+                strings += first
+            else:
+                rest.append(self._program(branch))
+        return {"=": self._set(strings), "|": rest} if strings else {"|": rest}
 
     def _set(self, strings: Sequence[str]) -> int:
         return self._sets.setdefault(self._key(strings), len(self._sets))
