@@ -22,13 +22,14 @@ MAX_LENGTH = 1_000_000
 MODEL = "model.linear"
 """What stands as the rule of a signal that comes from the linear model."""
 
+_CONTACT_WORDS = ("qq", "微信", "飞机", "telegram", "line", "whatsapp", "蝙蝠")
 _CONTACT = (
     r"(?:qq群?|微信号?|企业微信|飞机号?|telegram|line|whatsapp|蝙蝠)"
     r"(?:号码|账号|id)?[:为是加]{0,2} ?([a-z0-9_@\-]{5,20}[a-z0-9])"
 )
 _AMOUNT = (
-    r"[0-9][0-9,]{0,11}(?:\.[0-9]{1,2})?[十百千万亿]{0,2}(?:多|余|来)?"
-    r"(?:元|块|美元|港币|港元|台币|新台币|usdt|u(?![a-z]))|[0-9][0-9.]{0,6}万"
+    r"[0-9](?:[0-9,]{0,11}(?:\.[0-9]{1,2})?[十百千万亿]{0,2}(?:多|余|来)?"
+    r"(?:元|块|美元|港币|港元|台币|新台币|usdt|u(?![a-z]))|[0-9.]{0,6}万)"
 )
 
 
@@ -130,7 +131,7 @@ class Classifier:
             signals=tuple(signals),
             numbers=tuple(verdict for _, _, verdict in evidence.numbers),
             urls=tuple(self._url(address, lang) for address in evidence.addresses),
-            contacts=_all(_CONTACT, evidence.normalized.text, 1),
+            contacts=_contacts(evidence.normalized.text),
             amounts=_all(_AMOUNT, evidence.normalized.text, 0),
             rebuttal=category["rebuttal"][lang] if category else None,
             advice=tuple(category["advice"][lang]) if category else (texts[f"advice.{decision.kind}"],),
@@ -175,8 +176,12 @@ def _place(hit: Hit) -> tuple[int, int]:
     return hit.spans[0]
 
 
+def _contacts(text: str) -> tuple[str, ...]:
+    if not any(word in text for word in _CONTACT_WORDS):
+        return ()  # spares most texts the search
+    return _all(_CONTACT, text, 1)
+
+
 def _all(pattern: str, text: str, group: int) -> tuple[str, ...]:
-    """What a pattern finds, each once. Both patterns need a digit or Latin letter, which spares most texts the search."""
-    if not any("0" <= character <= "z" for character in text):
-        return ()
-    return tuple(dict.fromkeys(match[group] for match in re.finditer(pattern, text)))
+    """What a pattern finds, each once."""
+    return tuple(dict.fromkeys([match[group] for match in re.finditer(pattern, text)]))

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from antifraud_cli.messages.lookup import Finder, Found, Lazy
+from antifraud_cli.text.lookup import Finder, Found, Lazy
 
 LONGEST = 3
 """Characters of the longest n-gram."""

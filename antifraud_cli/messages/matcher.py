@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from antifraud_cli.knowledge.tableformat import FIELD_END
-from antifraud_cli.messages.lookup import Lazy
+from antifraud_cli.text.lookup import Lazy
 from antifraud_cli.messages.occurrences import Occurrences, Part, Span, StringIndex
 
 WINDOW = 160
