@@ -86,7 +86,8 @@ class Occurrences:
     def __init__(self, text: str, found: Sequence[Found], sets: Mapping[int, frozenset[int]]) -> None:
         """`sets`: number of a set -> the numbers of its strings."""
         self.text = text
-        self.strings = frozenset([string for string, _, _ in found])
+        self._last = {one[0]: one for one in found}
+        self.strings = frozenset(self._last)
         """The numbers of the strings."""
         self._found = found
         self._sets = sets
@@ -103,14 +104,18 @@ class Occurrences:
     def _windows(self) -> list[_Window]:
         count = -(-len(self.text) // LONGEST_MATCH)
         if count <= 1:
-            return [_Window(self.text, 0, self._found, self._sets)]
+            return [_Window(self.text, 0, self._found, self._last, self.strings, self._sets)]
         parted: list[list[Found]] = [[] for _ in range(count)]
         for one in self._found:
             window = one[1] // LONGEST_MATCH
             parted[window].append(one)
             if window:  # what begins in the window before may reach as far as this
                 parted[window - 1].append(one)
-        return [_Window(self.text, number * LONGEST_MATCH, found, self._sets) for number, found in enumerate(parted)]
+        windows = []
+        for number, found in enumerate(parted):
+            last = {one[0]: one for one in found}
+            windows.append(_Window(self.text, number * LONGEST_MATCH, found, last, frozenset(last), self._sets))
+        return windows
 
 
 class _Window:
@@ -120,23 +125,32 @@ class _Window:
     from its first one.
     """
 
-    def __init__(self, text: str, low: int, found: Sequence[Found], sets: Mapping[int, frozenset[int]]) -> None:
+    def __init__(
+        self,
+        text: str,
+        low: int,
+        found: Sequence[Found],
+        last: Mapping[int, Found],
+        strings: frozenset[int],
+        sets: Mapping[int, frozenset[int]],
+    ) -> None:
+        """`found`: the strings; `last`: the last place of each; `strings`: their numbers."""
         self._text = text
         self._low = low
         self._size = min(LONGEST_MATCH, len(text) - low)
         self._sets = sets
-        self._last = {one[0]: one for one in found}
-        self._present = frozenset(self._last)
-        self._repeated: dict[int, int] = {}
-        if len(self._last) < len(found):
+        self._last = last
+        self._strings = strings
+        self._earlier: dict[int, int] = {}
+        if len(last) < len(found):
             for one in found:
                 string = one[0]
-                if one is not self._last[string]:
-                    self._repeated[string] = self._repeated.get(string, 0) | 1 << one[1] - low
+                if one is not last[string]:
+                    self._earlier[string] = self._earlier.get(string, 0) | 1 << one[1] - low
         self._of_set: Lazy[int, list[tuple[int, int]]] = Lazy(self._make_set)
-        self._marks = self._sentence_ends()
-        self._closed: Lazy[int, int] = Lazy(self._close)
         self._classes: Lazy[str, dict[int, int]] = Lazy(self._match_class)
+        self._marks = self._sentence_ends()
+        self._closed: dict[int, int] = {}
 
     def matches(self, part: Part, low: int, high: int) -> Iterable[Span]:
         """Where a part matches (in the text), beginning at a place from `low` to before `high`, in order."""
@@ -208,7 +222,7 @@ class _Window:
         reach = 1
         while reach <= width:
             step = min(reach, width + 1 - reach)
-            places |= (places & ~self._closed[step] if self._marks else places) << step
+            places |= (places & ~self._closed_within(step) if self._marks else places) << step
             reach += step
         return places
 
@@ -233,19 +247,21 @@ class _Window:
     def _make_set(self, number: int) -> list[tuple[int, int]]:
         """Places and length of each string of a set, longer strings first."""
         made = []
-        for string in self._sets[number] & self._present:
+        for string in self._sets[number] & self._strings:
             _, begin, end = self._last[string]
             places = 1 << begin - self._low
-            if string in self._repeated:
-                places |= self._repeated[string]
+            if string in self._earlier:
+                places |= self._earlier[string]
             made.append((places, end - begin))
         if len(made) > 1:
             made.sort(key=_length, reverse=True)
         return made
 
-    def _close(self, width: int) -> int:
+    def _closed_within(self, width: int) -> int:
         """The places from which a sentence ends within so many characters."""
-        return _spread_down(self._marks, width - 1)
+        if width not in self._closed:
+            self._closed[width] = _spread_down(self._marks, width - 1)
+        return self._closed[width]
 
     def _sentence_ends(self) -> int:
         marks = 0
