@@ -43,15 +43,14 @@ class _Pattern:
         """Where it matches, in a text that holds all it needs: one span for each part, all within WINDOW of the first."""
         if not self.parts:
             self.parts = [_part(part) for part in self._parts]
-        spans = held.matches(self.parts[self._anchored], 0, len(held.text))
+        spans = held.matches(self.parts[self._anchored])
         return self._around(spans, held) if spans else ()
 
     def _around(self, anchored: Iterable[Span], held: Occurrences) -> Iterator[tuple[Span, ...]]:
-        for begin, end in islice(anchored, _MAX_TRIES):
-            low, high = max(0, begin - WINDOW), min(len(held.text), end + WINDOW)
+        for first in islice(anchored, _MAX_TRIES):
             spans: list[Span] = []
             for number, part in enumerate(self.parts):
-                span = (begin, end) if number == self._anchored else next(iter(held.matches(part, low, high)), None)
+                span = first if number == self._anchored else held.first_near(part, first, WINDOW)
                 if span is None:
                     break
                 spans.append(span)

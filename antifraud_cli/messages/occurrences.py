@@ -86,25 +86,31 @@ class Occurrences:
     def __init__(self, text: str, found: Sequence[Found], sets: Mapping[int, frozenset[int]]) -> None:
         """`sets`: number of a set -> the numbers of its strings."""
         self.text = text
+        self._found = found
+        self._sets = sets
         self._last = {one[0]: one for one in found}
         self.strings = frozenset(self._last)
         """The numbers of the strings."""
-        self._found = found
-        self._sets = sets
 
-    def matches(self, part: Part, low: int, high: int) -> Iterable[Span]:
-        """Where a part matches, beginning at a place from `low` to before `high`, in order: the shortest from each."""
-        windows = self._windows
-        if len(windows) == 1:
-            return windows[0].matches(part, low, high)
-        asked = windows[low // LONGEST_MATCH : (high - 1) // LONGEST_MATCH + 1]
-        return chain.from_iterable(window.matches(part, low, high) for window in asked)
+    def matches(self, part: Part) -> Iterable[Span]:
+        """Where a part matches, in order: the shortest from each place where it can begin."""
+        if len(self._windows) == 1:
+            return self._windows[0].matches(part)
+        return chain.from_iterable(window.matches(part) for window in self._windows)
+
+    def first_near(self, part: Part, span: Span, reach: int) -> Span | None:
+        """The first match of a part that begins at most `reach` before or after a span."""
+        low, high = max(0, span[0] - reach), min(len(self.text), span[1] + reach)
+        for window in self._windows[low // LONGEST_MATCH : (high - 1) // LONGEST_MATCH + 1]:
+            for match in window.matches(part, low, high):
+                return match
+        return None
 
     @cached_property
     def _windows(self) -> list[_Window]:
         count = -(-len(self.text) // LONGEST_MATCH)
         if count <= 1:
-            return [_Window(self.text, 0, self._found, self._last, self.strings, self._sets)]
+            return [_Window(self.text, 0, _Places(0, self._found, self._last, self.strings, self._sets))]
         parted: list[list[Found]] = [[] for _ in range(count)]
         for one in self._found:
             window = one[1] // LONGEST_MATCH
@@ -113,9 +119,47 @@ class Occurrences:
                 parted[window - 1].append(one)
         windows = []
         for number, found in enumerate(parted):
-            last = {one[0]: one for one in found}
-            windows.append(_Window(self.text, number * LONGEST_MATCH, found, last, frozenset(last), self._sets))
+            low, last = number * LONGEST_MATCH, {one[0]: one for one in found}
+            windows.append(_Window(self.text, low, _Places(low, found, last, frozenset(last), self._sets)))
         return windows
+
+
+class _Places(dict[int, "list[tuple[int, int]]"]):
+    """For each set of strings places and length of those that a window holds, longer ones first; made when asked for."""
+
+    def __init__(
+        self,
+        low: int,
+        found: Sequence[Found],
+        last: Mapping[int, Found],
+        strings: frozenset[int],
+        sets: Mapping[int, frozenset[int]],
+    ) -> None:
+        """`found`: the strings; `last`: the last place of each; `strings`: their numbers. Places count from `low`."""
+        super().__init__()
+        self._low = low
+        self._last = last
+        self._strings = strings
+        self._sets = sets
+        self._earlier: dict[int, int] = {}
+        if len(last) < len(found):
+            for one in found:
+                string = one[0]
+                if one is not last[string]:
+                    self._earlier[string] = self._earlier.get(string, 0) | 1 << one[1] - low
+
+    def __missing__(self, number: int) -> list[tuple[int, int]]:
+        made = []
+        for string in self._sets[number] & self._strings:
+            _, begin, end = self._last[string]
+            places = 1 << begin - self._low
+            if string in self._earlier:
+                places |= self._earlier[string]
+            made.append((places, end - begin))
+        if len(made) > 1:
+            made.sort(key=_length, reverse=True)
+        self[number] = made
+        return made
 
 
 class _Window:
@@ -125,44 +169,30 @@ class _Window:
     from its first one.
     """
 
-    def __init__(
-        self,
-        text: str,
-        low: int,
-        found: Sequence[Found],
-        last: Mapping[int, Found],
-        strings: frozenset[int],
-        sets: Mapping[int, frozenset[int]],
-    ) -> None:
-        """`found`: the strings; `last`: the last place of each; `strings`: their numbers."""
+    def __init__(self, text: str, low: int, of_set: _Places) -> None:
         self._text = text
         self._low = low
-        self._size = min(LONGEST_MATCH, len(text) - low)
-        self._sets = sets
-        self._last = last
-        self._strings = strings
-        self._earlier: dict[int, int] = {}
-        if len(last) < len(found):
-            for one in found:
-                string = one[0]
-                if one is not last[string]:
-                    self._earlier[string] = self._earlier.get(string, 0) | 1 << one[1] - low
-        self._of_set: Lazy[int, list[tuple[int, int]]] = Lazy(self._make_set)
+        self._all = (1 << min(LONGEST_MATCH, len(text) - low)) - 1
+        self._of_set = of_set
         self._classes: Lazy[str, dict[int, int]] = Lazy(self._match_class)
         self._marks = self._sentence_ends()
-        self._closed: dict[int, int] = {}
+        self._open: Lazy[int, int] = Lazy(self._within_sentence)
 
-    def matches(self, part: Part, low: int, high: int) -> Iterable[Span]:
-        """Where a part matches (in the text), beginning at a place from `low` to before `high`, in order."""
-        low, high = low - self._low, high - self._low
-        starts = (1 << min(self._size, high)) - 1
+    def matches(self, part: Part, low: int = 0, high: int = -1) -> Iterable[Span]:
+        """Where a part matches (in the text), in order, beginning at a place from `low` to before `high`, -1: anywhere."""
+        starts = self._all
         if part.needs is not None:
             needed = 0
             for places, _ in self._of_set[part.needs]:
                 needed |= places
-            starts &= _spread_down(needed, part.lead) if part.lead else needed
-        if low > 0:
-            starts = starts >> low << low
+            if part.lead:
+                for step in _STEPS[part.lead]:
+                    needed |= needed >> step
+            starts &= needed
+        if low > self._low:
+            starts = starts >> low - self._low << low - self._low
+        if high >= 0:
+            starts &= (1 << high - self._low) - 1
         # Most parts do not match at all: one run over all starts together says so.
         ends = self._run(part.program, starts)
         return self._apart(part, starts, ends) if ends else ()
@@ -219,11 +249,8 @@ class _Window:
 
     def _after_gap(self, width: int, places: int) -> int:
         """What a gap can reach: up to so many places on, or the end of the sentence before them."""
-        reach = 1
-        while reach <= width:
-            step = min(reach, width + 1 - reach)
-            places |= (places & ~self._closed_within(step) if self._marks else places) << step
-            reach += step
+        for step in _STEPS[width]:
+            places |= (places & self._open[step] if self._marks else places) << step
         return places
 
     def _after_class(self, name: str, places: int) -> int:
@@ -244,24 +271,12 @@ class _Window:
             ends[place] = (2 << end) - (1 << min(end, place + least))
         return ends
 
-    def _make_set(self, number: int) -> list[tuple[int, int]]:
-        """Places and length of each string of a set, longer strings first."""
-        made = []
-        for string in self._sets[number] & self._strings:
-            _, begin, end = self._last[string]
-            places = 1 << begin - self._low
-            if string in self._earlier:
-                places |= self._earlier[string]
-            made.append((places, end - begin))
-        if len(made) > 1:
-            made.sort(key=_length, reverse=True)
-        return made
-
-    def _closed_within(self, width: int) -> int:
-        """The places from which a sentence ends within so many characters."""
-        if width not in self._closed:
-            self._closed[width] = _spread_down(self._marks, width - 1)
-        return self._closed[width]
+    def _within_sentence(self, width: int) -> int:
+        """The places from which no sentence ends within so many characters."""
+        ends = self._marks
+        for step in _STEPS[width - 1]:
+            ends |= ends >> step
+        return ~ends
 
     def _sentence_ends(self) -> int:
         marks = 0
@@ -273,14 +288,17 @@ class _Window:
         return marks
 
 
-def _spread_down(places: int, width: int) -> int:
-    """All places that lie at most `width` before one of `places`."""
+def _steps(width: int) -> list[int]:
+    """By how much to shift places, one after the other, to spread them over the next `width` ones."""
+    steps = []
     reach = 1
     while reach <= width:
-        step = min(reach, width + 1 - reach)
-        places |= places >> step
-        reach += step
-    return places
+        steps.append(min(reach, width + 1 - reach))
+        reach += steps[-1]
+    return steps
+
+
+_STEPS: Lazy[int, list[int]] = Lazy(_steps)
 
 
 def _each(places: int) -> Iterator[int]:
