@@ -174,9 +174,10 @@ class _Window:
         self._low = low
         self._all = (1 << min(LONGEST_MATCH, len(text) - low)) - 1
         self._of_set = of_set
-        self._classes: Lazy[str, dict[int, int]] = Lazy(self._match_class)
         self._marks = self._sentence_ends()
-        self._open: Lazy[int, int] = Lazy(self._within_sentence)
+        # Filled when asked for. Not by Lazy: it would hold its window, and what holds itself is freed late.
+        self._open: dict[int, int] = {}
+        self._classes: dict[str, dict[int, int]] = {}
 
     def matches(self, part: Part, low: int = 0, high: int = -1) -> Iterable[Span]:
         """Where a part matches (in the text), in order, beginning at a place from `low` to before `high`, -1: anywhere."""
@@ -250,11 +251,13 @@ class _Window:
     def _after_gap(self, width: int, places: int) -> int:
         """What a gap can reach: up to so many places on, or the end of the sentence before them."""
         for step in _STEPS[width]:
-            places |= (places & self._open[step] if self._marks else places) << step
+            places |= (places & self._within_sentence(step) if self._marks else places) << step
         return places
 
     def _after_class(self, name: str, places: int) -> int:
         reached = 0
+        if name not in self._classes:
+            self._classes[name] = self._match_class(name)
         for place, ends in self._classes[name].items():
             if places >> place & 1:
                 reached |= ends
@@ -273,10 +276,12 @@ class _Window:
 
     def _within_sentence(self, width: int) -> int:
         """The places from which no sentence ends within so many characters."""
-        ends = self._marks
-        for step in _STEPS[width - 1]:
-            ends |= ends >> step
-        return ~ends
+        if width not in self._open:
+            ends = self._marks
+            for step in _STEPS[width - 1]:
+                ends |= ends >> step
+            self._open[width] = ~ends
+        return self._open[width]
 
     def _sentence_ends(self) -> int:
         marks = 0
