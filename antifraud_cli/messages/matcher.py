@@ -94,19 +94,27 @@ class Matcher:
         """Every rule that the text holds, once each, in the order of their first place."""
         held = self._index.occurrences(text)
         candidates: set[int] = set().union(*map(self._anchored.__getitem__, held.strings))
-        lacks = held.strings.isdisjoint
         found: dict[int, Hit] = {}
-        for pattern in map(self._patterns.__getitem__, sorted(candidates)):
-            # Run for some hundred patterns a message, of which few pass: any() would take twice as long.
+        for pattern in self._held(map(self._patterns.__getitem__, sorted(candidates)), held):
+            if pattern.rule not in found:
+                hit = self._try(pattern, held)
+                if hit:
+                    found[pattern.rule] = hit
+        return sorted(found.values(), key=lambda hit: (hit.spans[0], hit.rule))
+
+    @staticmethod
+    def _held(patterns: Iterable[_Pattern], held: Occurrences) -> list[_Pattern]:
+        """The patterns that find all their needs in a text."""
+        lacks = held.strings.isdisjoint
+        kept = []
+        # Run for some hundred patterns a message, of which few pass: any() would take twice as long.
+        for pattern in patterns:
             for need in pattern.needs:
                 if lacks(need):
                     break
             else:
-                if pattern.rule not in found:
-                    hit = self._try(pattern, held)
-                    if hit:
-                        found[pattern.rule] = hit
-        return sorted(found.values(), key=lambda hit: (hit.spans[0], hit.rule))
+                kept.append(pattern)
+        return kept
 
     def _try(self, pattern: _Pattern, held: Occurrences) -> Hit | None:
         unless: list[Span] | None = None
@@ -129,13 +137,8 @@ class Matcher:
         return lines
 
     def _unless_spans(self, rule: int, held: Occurrences) -> list[Span]:
-        return [
-            span
-            for pattern in self._unless[rule]
-            if not any(map(held.strings.isdisjoint, pattern.needs))
-            for spans in pattern.places(held)
-            for span in spans
-        ]
+        patterns = self._held(self._unless[rule], held)
+        return [span for pattern in patterns for spans in pattern.places(held) for span in spans]
 
 
 def _numbers(line: str) -> list[int]:

@@ -200,13 +200,15 @@ class _Window:
 
     def _apart(self, part: Part, starts: int, ends: int) -> Iterator[Span]:
         """The shortest match from each of `starts`, which together reach `ends`."""
-        if starts & (starts - 1):
-            middle = ((starts & -starts).bit_length() + starts.bit_length()) // 2
-            first = starts & ((1 << middle) - 1)
-            for half in (first, starts ^ first):
-                ends = self._run(part.program, half)
+        first = starts & -starts
+        if starts != first:
+            rest = starts ^ first
+            middle = ((rest & -rest).bit_length() + rest.bit_length()) // 2
+            # Most often the first place will do, and nobody asks on; otherwise halves lead to the one that does.
+            for some in (first, rest & ((1 << middle) - 1), rest >> middle << middle):
+                ends = self._run(part.program, some)
                 if ends:
-                    yield from self._apart(part, half, ends)
+                    yield from self._apart(part, some, ends)
             return
         start = self._low + starts.bit_length() - 1
         if part.word_start and start and _is_latin(self._text[start - 1]):
