@@ -17,6 +17,8 @@ from antifraud_cli.messages.linear import LinearModel
 from antifraud_cli.messages.matcher import Matcher
 from antifraud_cli.messages.occurrences import StringIndex
 from antifraud_cli.numbers import message
+from antifraud_cli.output import escape
+from antifraud_cli.output.escape import as_json, stream_json
 from antifraud_cli.text import lookup
 from antifraud_cli.text.classes import CLASSES
 from antifraud_cli.text.patterns import LONGEST_MATCH, PatternError, Program, parse
@@ -196,3 +198,28 @@ def test_numbers_are_found_where_the_shapes_are(text: str) -> None:
     """Looking only where a number can start loses none."""
     whole = [match.span() for match in message._SHAPES.finditer(text)]
     assert whole == [match.span() for match in message._shapes(text)]
+
+
+JSON_VALUES = st.dictionaries(
+    st.text(max_size=5),
+    st.one_of(st.text(max_size=20), st.integers(0, 10_000), st.none(), st.decimals(-20, 20, places=2).map(float)),
+    max_size=4,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(JSON_VALUES)
+def test_json_of_a_stream_is_the_json_of_one(value: dict[str, object]) -> None:
+    """What batch writes is byte for byte what `--json` writes, control characters and halves of pairs included."""
+    for extra in ("", "\u202e\x1b\n", "\ud800"):
+        assert as_json({**value, "text": extra}) == stream_json({**value, "text": extra})
+
+
+def test_without_msgspec_the_json_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where msgspec is not installed the standard library writes the same bytes."""
+    value = {"text": '安全账户"\\\n\u200b', "score": 0.97, "spans": [[1, 2]], "owner": None}
+    expected = stream_json(value)
+    monkeypatch.setitem(sys.modules, "msgspec.json", None)
+    escape._encoder.cache_clear()
+    assert expected == stream_json(value)
+    escape._encoder.cache_clear()

@@ -28,7 +28,7 @@ def classify_records(records: Iterable[Record | Fault], lang: str, workers: int)
 def judge(record: Record | Fault, lang: str) -> Result:
     """The result for one record. Pure but for the knowledge loaded on first use."""
     from antifraud_cli import api
-    from antifraud_cli.output.escape import as_json, escaped_json
+    from antifraud_cli.output.escape import escaped_json, stream_json
 
     if isinstance(record, Fault):
         return record.line, "fault", f"{record.reason}\t{record.detail}"
@@ -37,7 +37,7 @@ def judge(record: Record | Fault, lang: str) -> Result:
     except AntifraudError as error:
         return record.line, "fault", f"batch.refused\t{error.message}"
     # The record's own JSON goes in as it stands: not a digit of it is rewritten.
-    answer = as_json(verdict.as_json())
+    answer = stream_json(verdict.as_json())
     return record.line, verdict.level, f'{answer[:-1]},"input":{escaped_json(record.own)}}}'
 
 

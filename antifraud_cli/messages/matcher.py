@@ -9,8 +9,8 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from antifraud_cli.knowledge.tableformat import FIELD_END
-from antifraud_cli.text.lookup import Lazy
 from antifraud_cli.messages.occurrences import Occurrences, Part, Span, StringIndex
+from antifraud_cli.text.lookup import Lazy
 
 WINDOW = 160
 """Within how many characters all parts of a pattern (`A && B`) must lie."""

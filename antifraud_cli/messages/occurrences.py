@@ -14,8 +14,8 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from antifraud_cli.knowledge.tableformat import STRING_END
-from antifraud_cli.text.lookup import Finder, Found, Lazy
 from antifraud_cli.text.classes import SENTENCE_END, class_regex
+from antifraud_cli.text.lookup import Finder, Found, Lazy
 from antifraud_cli.text.patterns import LONGEST_MATCH
 
 Span = tuple[int, int]

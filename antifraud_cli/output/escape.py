@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 # C0 without tab and newline, DEL, C1, line and paragraph separators, bidi and other invisible marks, lone surrogates.
@@ -28,8 +30,27 @@ def as_json(value: Any) -> str:
     return escaped_json(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
+def stream_json(value: Any) -> str:
+    """What `as_json` gives, byte for byte, several times as fast; the first call imports msgspec, if it is installed."""
+    try:
+        return escaped_json(_encoder()(value).decode())
+    except UnicodeEncodeError:  # half a surrogate pair
+        return as_json(value)
+
+
+@cache
+def _encoder() -> Callable[[Any], bytes]:
+    try:
+        from msgspec.json import Encoder
+    except ImportError:
+        return lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return Encoder().encode
+
+
 def escaped_json(encoded: str) -> str:
     """JSON of one line without raw control characters: they stand inside strings only, where each may be escaped."""
+    if encoded.isprintable():  # what is printable holds no control character, and most is
+        return encoded
     return _IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", encoded)
 
 
