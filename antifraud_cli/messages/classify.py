@@ -76,10 +76,9 @@ class Classifier:
     def evidence(self, text: str, lang: str = "zh-Hans") -> Evidence:
         """What the text holds, unweighed."""
         normalized = self._normalize(text)
-        hits = [
-            Hit(hit.rule, tuple(normalized.span(*span) for span in hit.spans))
-            for hit in self._matcher.hits(normalized.text)
-        ]
+        hits = self._matcher.hits(normalized.text)
+        if normalized.starts is not None:
+            hits = [Hit(hit.rule, tuple([normalized.span(*span) for span in hit.spans])) for hit in hits]
         addresses = self._addresses.find(normalized)
         numbers = self._numbers(text, lang)
         hits += self._computed(normalized, addresses, numbers)
@@ -111,7 +110,8 @@ class Classifier:
     ) -> MessageVerdict:
         category = self._categories[decision.category] if decision.category else None
         texts = self._part(f"ui.{lang}")
-        signals = [self._signal(text, hit, decision.category, lang) for hit in sorted(decision.hits, key=_place)]
+        reasons = self._part(f"reasons.{lang}")
+        signals = [self._signal(text, hit, decision.category, reasons) for hit in sorted(decision.hits, key=_place)]
         if decision.category and decision.model > 0:
             start, end = evidence.normalized.span(*opinion.telling)
             reason = texts["signal.model"]
@@ -144,7 +144,7 @@ class Classifier:
         found = (self._rules[hit.rule][key] for hit in decision.hits)
         return tuple(sorted({name for name in found if name}))
 
-    def _signal(self, text: str, hit: Hit, best: str | None, lang: str) -> Signal:
+    def _signal(self, text: str, hit: Hit, best: str | None, reasons: Sequence[str]) -> Signal:
         rule = self._rules[hit.rule]
         weights: Mapping[str, float] = rule["weights"]
         if rule["kind"]:
@@ -155,17 +155,8 @@ class Classifier:
         else:
             category, weight = None, 0.0
         # Of a rule that needs several pieces the longest says most.
-        start, end = max(hit.spans, key=lambda span: span[1] - span[0])
-        return Signal(
-            rule["id"],
-            category,
-            weight,
-            start,
-            end,
-            text[start:end],
-            self._part(f"reasons.{lang}")[hit.rule],
-            hit.spans,
-        )
+        start, end = hit.spans[0] if len(hit.spans) == 1 else max(hit.spans, key=lambda span: span[1] - span[0])
+        return Signal(rule["id"], category, weight, start, end, text[start:end], reasons[hit.rule], hit.spans)
 
     def _url(self, address: Address, lang: str) -> UrlFinding:
         reasons = tuple(self._part(f"reasons.{lang}")[self._checks[finding]] for finding in address.findings)

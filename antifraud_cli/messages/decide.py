@@ -98,14 +98,10 @@ def _evidence(
             sums[category] = sums.get(category, 0.0) + weight
             if weight > heaviest.get(category, 0.0):
                 heaviest[category] = weight
-    medium_cap, weak_cap = thresholds["medium_cap"], thresholds["weak_cap"]
-    capped = {
-        category: strong.get(category, 0.0)
-        + min(medium.get(category, 0.0), medium_cap)
-        + min(weak.get(category, 0.0), weak_cap)
-        for category in heaviest
-    }
-    return capped, heaviest
+    for capped, cap in ((medium, thresholds["medium_cap"]), (weak, thresholds["weak_cap"])):
+        for category, weight in capped.items():
+            strong[category] = strong.get(category, 0.0) + min(weight, cap)
+    return strong, heaviest
 
 
 def _innocence(category: str, innocent: Sequence[Mapping[str, Any]], thresholds: Mapping[str, float]) -> float:
