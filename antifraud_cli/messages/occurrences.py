@@ -269,10 +269,9 @@ class _Window:
         """Where a class matches, and where it may end: a number also early (<n>万 on 四十万), an address as a whole."""
         least = {"phone": 5, "url": LONGEST_MATCH}.get(name, 1)
         ends: dict[int, int] = {}
-        for match in class_regex(name).finditer(self._text, self._low):
+        # Places go up to twice LONGEST_MATCH; the rest is for what matches there.
+        for match in class_regex(name).finditer(self._text, self._low, self._low + 3 * LONGEST_MATCH):
             place, end = match.start() - self._low, match.end(1) - self._low
-            if place > 2 * LONGEST_MATCH:
-                break
             ends[place] = (2 << end) - (1 << min(end, place + least))
         return ends
 
