@@ -20,8 +20,8 @@ from antifraud_cli.numbers import message
 from antifraud_cli.output import escape
 from antifraud_cli.output.escape import as_json, stream_json
 from antifraud_cli.text import lookup
-from antifraud_cli.text.classes import CLASSES
-from antifraud_cli.text.patterns import LONGEST_MATCH, PatternError, Program, parse
+from antifraud_cli.text.classes import CLASSES, LONGEST_MATCH
+from antifraud_cli.text.patterns import PatternError, Program, parse
 
 WORDS = [
     "公安",

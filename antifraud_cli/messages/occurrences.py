@@ -14,9 +14,8 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from antifraud_cli.knowledge.tableformat import STRING_END
-from antifraud_cli.text.classes import SENTENCE_END, class_regex
+from antifraud_cli.text.classes import LONGEST_MATCH, SENTENCE_END, class_regex
 from antifraud_cli.text.lookup import Finder, Found, Lazy
-from antifraud_cli.text.patterns import LONGEST_MATCH
 
 Span = tuple[int, int]
 Program = list[Any]
@@ -27,8 +26,8 @@ class StringIndex:
 
     def __init__(self, table: Callable[[str], str]) -> None:
         """`table` gives the columns that knowledge/patterntable.py describes by their names."""
-        self._lines = [line for line in table("index").split("\n") if line]
-        self._singles = {line[0]: int(line[1:].lstrip(STRING_END)) for line in table("singles").split("\n") if line}
+        self._lines = table("index").split("\n")
+        self._singles = {line[0]: line[1:] for line in table("singles").split("\n") if line}
         # Lines are taken apart when a text first holds their two characters.
         self._rows: Lazy[int, list[tuple[str, int]]] = Lazy(self._take_apart)
         self._find = Finder(self._search, self._strings)
@@ -45,7 +44,7 @@ class StringIndex:
         lines, rows, singles = self._lines, self._rows, self._singles
         for at, character in enumerate(text):
             if character in singles:
-                found.append((singles[character], at, at + 1))
+                found.append((int(singles[character].lstrip(STRING_END)), at, at + 1))
             pair = text[at : at + 2]
             line = bisect_left(lines, pair)
             if len(pair) == 2 and line < len(lines) and lines[line].startswith(pair):
@@ -59,9 +58,10 @@ class StringIndex:
         return [(rest, int(number)) for rest, _, number in rows]
 
     def _strings(self) -> list[str]:
-        strings = {number: character for character, number in self._singles.items()}
+        strings = {int(number.lstrip(STRING_END)): character for character, number in self._singles.items()}
         for line, text in enumerate(self._lines):
-            strings.update((number, text[:2] + rest) for rest, number in self._take_apart(line))
+            if text:
+                strings.update((number, text[:2] + rest) for rest, number in self._take_apart(line))
         return [strings[number] for number in range(len(strings))]
 
 

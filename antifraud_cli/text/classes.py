@@ -7,6 +7,8 @@ from functools import cache
 
 SENTENCE_END = "。!?"
 """No gap reaches across these (normalized) characters."""
+LONGEST_MATCH = 1_000
+"""Characters that one part of a pattern can match at most, so that no text need be looked at further from where it begins."""
 
 HTTP_OR_DOMAIN = (
     r"(?:https?://[a-z0-9\-._~:/?#@!$&*+,;=%]{3,300}"

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Union
 
-from antifraud_cli.text.classes import CLASSES
+from antifraud_cli.text.classes import CLASSES, LONGEST_MATCH
 
 MAX_GAP = 40
 DEFAULT_GAP = 6
@@ -26,8 +26,6 @@ MAX_PRODUCT = 40
 """Neighbouring alternatives are multiplied out to longer strings up to this many; more are kept apart."""
 MAX_GAPS = 4
 MIN_ANCHOR = 2
-LONGEST_MATCH = 1_000
-"""Characters that one part can match at most; where it begins, texts need not be looked at any further."""
 
 Step = Union[list[str], int, str, dict[str, Any]]
 Program = list[Step]
