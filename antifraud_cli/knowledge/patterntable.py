@@ -6,7 +6,7 @@
 `sets`      a line for each set of strings: the numbers of its strings
 `patterns`  a line for each pattern: its rule, which part is looked for first, all sets it needs with the rarest first, and
             its parts; a part is the sets it needs in order, how it may begin and end, and its program as JSON, with the
-            number of a set in place of its strings
+            number of a set in place of its strings (`=`: of all alternatives that are plain strings)
 `unless`    the same for the patterns that cancel hits of a rule
 """
 
