@@ -91,7 +91,7 @@ def _from_json(number: int, line: str, key: str) -> Record | Fault:
 
 def _parsed(number: int, line: str, key: str) -> Record | Fault:
     try:
-        value = json.loads(line, parse_constant=_refuse)
+        value = _DECODER.decode(line)
     except (ValueError, RecursionError) as error:
         return Fault(number, "batch.not_json", str(error))
     if not isinstance(value, dict):
@@ -108,6 +108,9 @@ _JSON_NAMES = {list: "[…]", str: '"…"', int: "123", float: "1.5", bool: "tru
 def _refuse(constant: str) -> NoReturn:
     """NaN and Infinity are no JSON, though Python reads them: the answer would be unreadable for others."""
     raise ValueError(constant)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
 
 
 def _from_text(number: int, line: str, key: str) -> Record:

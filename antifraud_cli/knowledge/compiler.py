@@ -29,7 +29,7 @@ from antifraud_cli.knowledge import (
 from antifraud_cli.knowledge.document import HOTLINE_PLACEHOLDER, Collector, open_entry
 from antifraud_cli.knowledge.tableformat import LANGUAGES
 
-FORMAT = 7
+FORMAT = 8
 """Raise it when the compiled form changes: older compiled files are then stale."""
 MANIFEST = "manifest.json"
 SUFFIXES = (".yaml", ".txt", ".json")

@@ -6,7 +6,7 @@
 `sets`      a line for each set of strings: the numbers of its strings
 `patterns`  a line for each pattern: its rule, which part is looked for first, all sets it needs with the rarest first, and
             its parts; a part is the sets it needs in order, how it may begin and end, and its program as JSON, with the
-            number of a set in place of its strings
+            number of a set in place of its strings (`=`: of all alternatives that are plain strings)
 `unless`    the same for the patterns that cancel hits of a rule
 """
 
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from antifraud_cli.knowledge.tableformat import FIELD_END, STRING_END
@@ -110,8 +110,20 @@ class PatternTable:
         if isinstance(step, dict):
             if "?" in step:
                 return {"?": self._program(step["?"])}
-            return {"|": [self._program(branch) for branch in step["|"]]}
+            return self._branches(step["|"])
         return step
+
+    def _branches(self, branches: Sequence[Program]) -> dict[str, Any]:
+        """Alternatives, those that are plain strings gathered in one set (`=`): a run then takes one step for them all."""
+        strings: list[str] = []
+        rest: list[list[Any]] = []
+        for branch in _flattened(branches):
+            first = branch[0]
+            if len(branch) == 1 and isinstance(first, list) and _is_prefix_free(first):
+                strings += first
+            else:
+                rest.append(self._program(branch))
+        return {"=": self._set(strings), "|": rest} if strings else {"|": rest}
 
     def _set(self, strings: Sequence[str]) -> int:
         return self._sets.setdefault(self._key(strings), len(self._sets))
@@ -121,3 +133,17 @@ class PatternTable:
 
     def _string(self, string: str) -> int:
         return self._strings.setdefault(string, len(self._strings))
+
+
+def _flattened(branches: Sequence[Program]) -> Iterator[Program]:
+    """The branches, with those of a branch that is nothing but alternatives in its place."""
+    for branch in branches:
+        if len(branch) == 1 and isinstance(branch[0], dict) and "|" in branch[0]:
+            yield from _flattened(branch[0]["|"])
+        else:
+            yield branch
+
+
+def _is_prefix_free(strings: Sequence[str]) -> bool:
+    """Whether at most one of the strings can begin at any place."""
+    return not any(one != other and other.startswith(one) for one in strings for other in strings)

@@ -22,13 +22,14 @@ MAX_LENGTH = 1_000_000
 MODEL = "model.linear"
 """What stands as the rule of a signal that comes from the linear model."""
 
+_CONTACT_WORDS = ("qq", "微信", "飞机", "telegram", "line", "whatsapp", "蝙蝠")
 _CONTACT = (
     r"(?:qq群?|微信号?|企业微信|飞机号?|telegram|line|whatsapp|蝙蝠)"
     r"(?:号码|账号|id)?[:为是加]{0,2} ?([a-z0-9_@\-]{5,20}[a-z0-9])"
 )
 _AMOUNT = (
-    r"[0-9][0-9,]{0,11}(?:\.[0-9]{1,2})?[十百千万亿]{0,2}(?:多|余|来)?"
-    r"(?:元|块|美元|港币|港元|台币|新台币|usdt|u(?![a-z]))|[0-9][0-9.]{0,6}万"
+    r"[0-9](?:[0-9,]{0,11}(?:\.[0-9]{1,2})?[十百千万亿]{0,2}(?:多|余|来)?"
+    r"(?:元|块|美元|港币|港元|台币|新台币|usdt|u(?![a-z]))|[0-9.]{0,6}万)"
 )
 
 
@@ -68,19 +69,16 @@ class Classifier:
             texts = self._part(f"ui.{lang}")
             raise InputError(texts["error.too_long"].format(limit=MAX_LENGTH), texts["hint.too_long"])
         evidence = self.evidence(text, lang)
-        # Which script it is costs the model more than whether it is a scam at all, so that is asked only with cause.
-        floor = 0.0 if evidence.hits else self._thresholds["model_floor"]
-        opinion = self._model(evidence.normalized.text, floor)
+        opinion = self._model(evidence.normalized.text, self._thresholds["model_floor"])
         decision = decide(evidence.hits, opinion, self._rules, self._thresholds)
         return self._explain(text, evidence, decision, opinion, lang)
 
     def evidence(self, text: str, lang: str = "zh-Hans") -> Evidence:
         """What the text holds, unweighed."""
         normalized = self._normalize(text)
-        hits = [
-            Hit(hit.rule, tuple(normalized.span(*span) for span in hit.spans))
-            for hit in self._matcher.hits(normalized.text)
-        ]
+        hits = self._matcher.hits(normalized.text)
+        if normalized.starts is not None:
+            hits = [Hit(hit.rule, tuple([normalized.span(*span) for span in hit.spans])) for hit in hits]
         addresses = self._addresses.find(normalized)
         numbers = self._numbers(text, lang)
         hits += self._computed(normalized, addresses, numbers)
@@ -112,7 +110,8 @@ class Classifier:
     ) -> MessageVerdict:
         category = self._categories[decision.category] if decision.category else None
         texts = self._part(f"ui.{lang}")
-        signals = [self._signal(text, hit, decision.category, lang) for hit in sorted(decision.hits, key=_place)]
+        reasons = self._part(f"reasons.{lang}")
+        signals = [self._signal(text, hit, decision.category, reasons) for hit in sorted(decision.hits, key=_place)]
         if decision.category and decision.model > 0:
             start, end = evidence.normalized.span(*opinion.telling)
             reason = texts["signal.model"]
@@ -132,7 +131,7 @@ class Classifier:
             signals=tuple(signals),
             numbers=tuple(verdict for _, _, verdict in evidence.numbers),
             urls=tuple(self._url(address, lang) for address in evidence.addresses),
-            contacts=_all(_CONTACT, evidence.normalized.text, 1),
+            contacts=_contacts(evidence.normalized.text),
             amounts=_all(_AMOUNT, evidence.normalized.text, 0),
             rebuttal=category["rebuttal"][lang] if category else None,
             advice=tuple(category["advice"][lang]) if category else (texts[f"advice.{decision.kind}"],),
@@ -145,7 +144,7 @@ class Classifier:
         found = (self._rules[hit.rule][key] for hit in decision.hits)
         return tuple(sorted({name for name in found if name}))
 
-    def _signal(self, text: str, hit: Hit, best: str | None, lang: str) -> Signal:
+    def _signal(self, text: str, hit: Hit, best: str | None, reasons: Sequence[str]) -> Signal:
         rule = self._rules[hit.rule]
         weights: Mapping[str, float] = rule["weights"]
         if rule["kind"]:
@@ -156,17 +155,8 @@ class Classifier:
         else:
             category, weight = None, 0.0
         # Of a rule that needs several pieces the longest says most.
-        start, end = max(hit.spans, key=lambda span: span[1] - span[0])
-        return Signal(
-            rule["id"],
-            category,
-            weight,
-            start,
-            end,
-            text[start:end],
-            self._part(f"reasons.{lang}")[hit.rule],
-            hit.spans,
-        )
+        start, end = hit.spans[0] if len(hit.spans) == 1 else max(hit.spans, key=lambda span: span[1] - span[0])
+        return Signal(rule["id"], category, weight, start, end, text[start:end], reasons[hit.rule], hit.spans)
 
     def _url(self, address: Address, lang: str) -> UrlFinding:
         reasons = tuple(self._part(f"reasons.{lang}")[self._checks[finding]] for finding in address.findings)
@@ -177,8 +167,12 @@ def _place(hit: Hit) -> tuple[int, int]:
     return hit.spans[0]
 
 
+def _contacts(text: str) -> tuple[str, ...]:
+    if not any(word in text for word in _CONTACT_WORDS):
+        return ()  # spares most texts the search
+    return _all(_CONTACT, text, 1)
+
+
 def _all(pattern: str, text: str, group: int) -> tuple[str, ...]:
-    """What a pattern finds, each once. Both patterns need a digit or Latin letter, which spares most texts the search."""
-    if not any("0" <= character <= "z" for character in text):
-        return ()
-    return tuple(dict.fromkeys(match[group] for match in re.finditer(pattern, text)))
+    """What a pattern finds, each once."""
+    return tuple(dict.fromkeys([match[group] for match in re.finditer(pattern, text)]))

@@ -32,31 +32,27 @@ def decide(
 ) -> Decision:
     """Sum what speaks for each category, take off what speaks for an innocent twin, compare with the thresholds."""
     hits = _without_cancelled(hits, rules)
-    names = {rules[hit.rule]["id"] for hit in hits}
-    innocent = [rules[hit.rule] for hit in hits if rules[hit.rule]["kind"]]
-    innocent = [rule for rule in innocent if names.isdisjoint(rule["unless_rules"])]
+    found = [rules[hit.rule] for hit in hits]
+    names = {rule["id"] for rule in found}
+    innocent = [rule for rule in found if rule["kind"] and names.isdisjoint(rule["unless_rules"])]
     added = _added(opinion, thresholds)
-    sums = _evidence(hits, rules, thresholds)
+    sums, heaviest = _evidence(found, thresholds)
     relief = _relief(opinion, thresholds)
     # Publicity quotes a whole script, so what it quotes counts for less, however much it is.
     quoted = thresholds["quoted_share"] if any(rule["kind"] == "anti_fraud_publicity" for rule in innocent) else 1.0
+    doubt = 1 + thresholds["innocent_boost"] * (1 - opinion.scam)
     for category in {*sums, *added}:
-        sums[category] = (
-            sums.get(category, 0.0) * quoted
-            + added.get(category, 0.0)
-            - relief
-            - _innocence(category, innocent, thresholds) * (1 + thresholds["innocent_boost"] * (1 - opinion.scam))
-        )
+        against = _innocence(category, innocent, thresholds) * doubt if innocent else 0.0
+        sums[category] = sums.get(category, 0.0) * quoted + added.get(category, 0.0) - relief - against
     # Equal sums go by the heaviest rule, then by name: the same text must get the same answer in every process.
-    heaviest = {category: _heaviest(category, hits, rules) for category in sums}
-    ranked = sorted(sums.items(), key=lambda item: (-round(item[1], 6), -heaviest[item[0]], item[0]))
-    scores = tuple((category, round(_score(total, thresholds), 3)) for category, total in ranked)
-    listed = tuple(item for item in scores if item[1] >= thresholds["report_above"])
+    ranked = sorted(sums.items(), key=lambda item: (-round(item[1], 6), -heaviest.get(item[0], 0.0), item[0]))
+    scores = tuple([(category, round(_score(total, thresholds), 3)) for category, total in ranked])
+    listed = tuple([item for item in scores if item[1] >= thresholds["report_above"]])
     if not ranked or ranked[0][1] < thresholds["caution"]:
         kind = _kind(innocent, bool(sums), opinion, thresholds)
         return Decision("none", None, kind, listed, tuple(hits), -relief)
     best, total = ranked[0]
-    level = _level(best, total, hits, rules, thresholds)
+    level = _level(best, total, heaviest.get(best, 0.0), found, thresholds)
     return Decision(level, best, None, listed, tuple(hits), added.get(best, 0.0) - relief)
 
 
@@ -88,26 +84,24 @@ def _without_cancelled(hits: Sequence[Hit], rules: Sequence[Mapping[str, Any]]) 
 
 
 def _evidence(
-    hits: Sequence[Hit], rules: Sequence[Mapping[str, Any]], thresholds: Mapping[str, float]
-) -> dict[str, float]:
-    """Sum for each category: strong rules in full, medium and weak ones up to their caps."""
+    found: Sequence[Mapping[str, Any]], thresholds: Mapping[str, float]
+) -> tuple[dict[str, float], dict[str, float]]:
+    """For each category the sum, strong rules in full, medium and weak ones up to their caps; and the heaviest rule."""
+    weak_below, medium_below = thresholds["weak_below"], thresholds["medium_below"]
     strong: dict[str, float] = {}
     medium: dict[str, float] = {}
     weak: dict[str, float] = {}
-    for hit in hits:
-        for category, weight in rules[hit.rule]["weights"].items():
-            if weight < thresholds["weak_below"]:
-                weak[category] = weak.get(category, 0.0) + weight
-            elif weight < thresholds["medium_below"]:
-                medium[category] = medium.get(category, 0.0) + weight
-            else:
-                strong[category] = strong.get(category, 0.0) + weight
-    return {
-        category: strong.get(category, 0.0)
-        + min(medium.get(category, 0.0), thresholds["medium_cap"])
-        + min(weak.get(category, 0.0), thresholds["weak_cap"])
-        for category in {*strong, *medium, *weak}
-    }
+    heaviest: dict[str, float] = {}
+    for rule in found:
+        for category, weight in rule["weights"].items():
+            sums = weak if weight < weak_below else medium if weight < medium_below else strong
+            sums[category] = sums.get(category, 0.0) + weight
+            if weight > heaviest.get(category, 0.0):
+                heaviest[category] = weight
+    for capped, cap in ((medium, thresholds["medium_cap"]), (weak, thresholds["weak_cap"])):
+        for category, weight in capped.items():
+            strong[category] = strong.get(category, 0.0) + min(weight, cap)
+    return strong, heaviest
 
 
 def _innocence(category: str, innocent: Sequence[Mapping[str, Any]], thresholds: Mapping[str, float]) -> float:
@@ -124,20 +118,15 @@ def _score(total: float, thresholds: Mapping[str, float]) -> float:
 def _level(
     category: str,
     total: float,
-    hits: Sequence[Hit],
-    rules: Sequence[Mapping[str, Any]],
+    heaviest: float,
+    found: Sequence[Mapping[str, Any]],
     thresholds: Mapping[str, float],
 ) -> str:
     """`danger` needs a high sum, two rules or more, among them a strong one and one of a verified source."""
-    supporting = [rules[hit.rule] for hit in hits if category in rules[hit.rule]["weights"]]
-    strong = _heaviest(category, hits, rules) >= thresholds["danger_rule"]
+    supporting = [rule for rule in found if category in rule["weights"]]
+    strong = heaviest >= thresholds["danger_rule"]
     enough = total >= thresholds["danger"] and strong and len(supporting) >= 2
     return "danger" if enough and any(rule["status"] == "verified" for rule in supporting) else "caution"
-
-
-def _heaviest(category: str, hits: Sequence[Hit], rules: Sequence[Mapping[str, Any]]) -> float:
-    """The weight of the rule that speaks most for a category."""
-    return max((float(rules[hit.rule]["weights"].get(category, 0.0)) for hit in hits), default=0.0)
 
 
 def _kind(

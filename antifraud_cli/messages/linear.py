@@ -6,11 +6,13 @@ It only adds to what rules find, and alone it never reaches `danger`. docs/model
 from __future__ import annotations
 
 import math
+import struct
 from binascii import a2b_base64
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from antifraud_cli.messages.lookup import SortedLines
+from antifraud_cli.text.lookup import Finder, Found, Lazy
 
 LONGEST = 3
 """Characters of the longest n-gram."""
@@ -40,8 +42,9 @@ class LinearModel:
     """Scores texts. Weights are bytes, 128 being zero."""
 
     def __init__(self, stored: Mapping[str, Any], grams: str) -> None:
-        """`stored` and `grams`: what training/train.py wrote; a line for each n-gram."""
-        self._grams = SortedLines(grams.split("\n"))
+        """`stored` and `grams`: what training/train.py wrote; a line for each n-gram, sorted."""
+        self._grams = grams.split("\n")
+        self._find = Finder(self._search, lambda: self._grams)
         self._scam = a2b_base64(stored["scam"])
         self._scam_scale: float = stored["scam_scale"]
         self._scam_bias: float = stored["scam_bias"]
@@ -49,30 +52,44 @@ class LinearModel:
         self._script_scale: float = stored["script_scale"]
         self._script_bias: Sequence[float] = stored["script_bias"]
         self._categories: Sequence[str] = stored["categories"]
+        # The weights of an n-gram for all categories as one whole number, 32 bits for each: sums of rows are single sums.
+        self._layout = struct.Struct(f"<{len(self._categories)}I")
+        self._rows: Lazy[int, int] = Lazy(self._row)
 
     def __call__(self, text: str, look_below: float) -> Opinion:
         """The opinion on a normalized text; the scripts only where it is a scam with at least probability `look_below`."""
-        places = self._places(text)
+        found = self._find(text[:MAX_CHARACTERS])
+        places = {place for place, _, _ in found}
         if not places:
             return Opinion(_sigmoid(self._scam_bias), (), (0, 0))
         norm = math.sqrt(len(places))
-        weights = self._scam
-        total = sum([weights[place] for place in places]) - 128 * len(places)
+        total = sum(map(self._scam.__getitem__, places)) - 128 * len(places)
         scam = _sigmoid(self._scam_bias + self._scam_scale * total / norm)
         if scam < look_below:
             return Opinion(scam, (), (0, 0))
-        return Opinion(scam, self._ranked(places, norm), self._telling(text))
+        return Opinion(scam, self._ranked(places, norm), self._telling(text, found))
 
-    def _places(self, text: str) -> set[int]:
-        return {place for place in map(self._grams.find, grams_of(text)) if place is not None}
+    def _search(self, text: str) -> list[Found]:
+        found = []
+        grams = self._grams
+        for size in range(1, LONGEST + 1):
+            for at in range(len(text) - size + 1):
+                gram = text[at : at + size]
+                place = bisect_left(grams, gram)
+                if place < len(grams) and grams[place] == gram:
+                    found.append((place, at, at + size))
+        return found
+
+    def _row(self, place: int) -> int:
+        width = len(self._categories)
+        return int.from_bytes(self._layout.pack(*self._scripts[place * width : place * width + width]), "little")
 
     def _ranked(self, places: set[int], norm: float) -> tuple[tuple[str, float], ...]:
-        width = len(self._categories)
-        rows = [self._scripts[place * width : place * width + width] for place in places]
-        offset = 128 * len(rows)
+        columns = self._layout.unpack(sum(map(self._rows.__getitem__, places)).to_bytes(self._layout.size, "little"))
+        offset = 128 * len(places)
         logits = [
-            bias + self._script_scale * (sum(column) - offset) / norm
-            for bias, column in zip(self._script_bias, zip(*rows, strict=True), strict=True)
+            bias + self._script_scale * (column - offset) / norm
+            for bias, column in zip(self._script_bias, columns, strict=True)
         ]
         top = max(logits)
         shares = [math.exp(logit - top) for logit in logits]
@@ -82,14 +99,12 @@ class LinearModel:
         )
         return tuple(ranked[:5])
 
-    def _telling(self, text: str) -> tuple[int, int]:
-        """Where the n-gram of three characters stands that speaks most for a scam."""
-        best, where = -1, (0, min(len(text), LONGEST))
-        for at in range(min(len(text), MAX_CHARACTERS) - LONGEST + 1):
-            place = self._grams.find(text[at : at + LONGEST])
-            if place is not None and self._scam[place] > best:
-                best, where = self._scam[place], (at, at + LONGEST)
-        return where
+    def _telling(self, text: str, found: Sequence[Found]) -> tuple[int, int]:
+        """Where the first n-gram of three characters stands that speaks most for a scam."""
+        weights = self._scam
+        longest = [one for one in found if one[2] - one[1] == LONGEST]
+        _, begin, end = max(longest, key=lambda one: weights[one[0]], default=(0, 0, min(len(text), LONGEST)))
+        return begin, end
 
 
 def _sigmoid(value: float) -> float:

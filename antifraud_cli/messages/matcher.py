@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import Any, NamedTuple
 
 from antifraud_cli.knowledge.tableformat import FIELD_END
-from antifraud_cli.messages.occurrences import Occurrences, Span, StringIndex
+from antifraud_cli.messages.occurrences import Occurrences, Part, Span, StringIndex
+from antifraud_cli.text.lookup import Lazy
 
 WINDOW = 160
 """Within how many characters all parts of a pattern (`A && B`) must lie."""
@@ -25,38 +27,41 @@ class Hit(NamedTuple):
     """Where, in the normalized text: one span for each part of the pattern that matched."""
 
 
-class _Part:
-    """One part of a pattern; its program is loaded when a text holds all that it needs."""
-
-    __slots__ = ("_program", "_source", "lead", "needs", "word_end", "word_start")
-
-    def __init__(self, text: str) -> None:
-        needs, lead, flags, self._source = text.split(FIELD_END)
-        self.needs = [int(number) for number in needs.split(",")] if needs else []
-        self.lead = int(lead)
-        self.word_start = "s" in flags
-        self.word_end = "e" in flags
-        self._program: list[Any] | None = None
-
-    def find(self, held: Occurrences, low: int, high: int) -> Iterator[Span]:
-        """Where it matches, beginning from `low` to before `high`."""
-        if self._program is None:
-            self._program = json.loads(self._source)
-        starts = held.starts(self.needs[0], self.lead, low, high) if self.needs else range(low, high)
-        return held.matches(self._program, starts, self.word_start, self.word_end)
-
-
 class _Pattern:
-    """One pattern, taken apart when a text first holds one of its anchors."""
+    """One pattern, whose parts are taken apart when a text first holds all that it needs."""
 
-    __slots__ = ("anchored", "needs", "parts", "rule")
+    __slots__ = ("_anchored", "_parts", "needs", "parts", "rule")
 
-    def __init__(self, line: str) -> None:
-        rule, anchored, needs, *parts = line.split("\t")
+    def __init__(self, line: str, sets: Mapping[int, frozenset[int]]) -> None:
+        rule, anchored, needs, *self._parts = line.split("\t")
         self.rule = int(rule)
-        self.parts = [_Part(part) for part in parts]
-        self.anchored = self.parts[int(anchored)]
-        self.needs = [int(number) for number in needs.split(",")]
+        self._anchored = int(anchored)
+        self.needs = [sets[int(number)] for number in needs.split(",")]
+        self.parts: list[Part] = []
+
+    def places(self, held: Occurrences) -> Iterable[tuple[Span, ...]]:
+        """Where it matches, in a text that holds all it needs: one span for each part, all within WINDOW of the first."""
+        if not self.parts:
+            self.parts = [_part(part) for part in self._parts]
+        spans = held.matches(self.parts[self._anchored])
+        return self._around(spans, held) if spans else ()
+
+    def _around(self, anchored: Iterable[Span], held: Occurrences) -> Iterator[tuple[Span, ...]]:
+        for first in islice(anchored, _MAX_TRIES):
+            spans: list[Span] = []
+            for number, part in enumerate(self.parts):
+                span = first if number == self._anchored else held.first_near(part, first, WINDOW)
+                if span is None:
+                    break
+                spans.append(span)
+            else:
+                yield tuple(spans)
+
+
+def _part(text: str) -> Part:
+    needs, lead, flags, program = text.split(FIELD_END)
+    first = int(needs.partition(",")[0]) if needs else None
+    return Part(first, int(lead), "s" in flags, "e" in flags, json.loads(program))
 
 
 class Matcher:
@@ -76,40 +81,44 @@ class Matcher:
         self._rules = rules
         self._is_word = is_word
         self._index = StringIndex(table)
-        self._anchored_lines = table("anchored").split("\n")
-        self._anchored: dict[int, list[int]] = {}
-        self._pattern_lines = table("patterns").split("\n")
-        self._patterns: dict[int, _Pattern] = {}
+        anchored_lines = table("anchored").split("\n")
+        pattern_lines = table("patterns").split("\n")
+        self._anchored: Lazy[int, list[int]] = Lazy(lambda string: _numbers(anchored_lines[string]))
+        self._patterns: Lazy[int, _Pattern] = Lazy(lambda number: _Pattern(pattern_lines[number], self._index.sets))
         self._table = table
-        self._unless: dict[int, list[_Pattern]] = {}
+        self._unless: Lazy[int, list[_Pattern]] = Lazy(
+            lambda rule: [_Pattern(line, self._index.sets) for line in self._unless_lines.get(str(rule), ())]
+        )
 
     def hits(self, text: str) -> list[Hit]:
         """Every rule that the text holds, once each, in the order of their first place."""
         held = self._index.occurrences(text)
-        numbers: set[int] = set()
-        for string in held.places:
-            numbers.update(self._anchored.get(string) or self._take_apart(string))
+        candidates: set[int] = set().union(*map(self._anchored.__getitem__, held.strings))
         found: dict[int, Hit] = {}
-        for number in sorted(numbers):
-            pattern = self._patterns.get(number) or self._load(number)
-            if pattern.rule not in found and held.holds(pattern.needs):
+        for pattern in self._held(map(self._patterns.__getitem__, sorted(candidates)), held):
+            if pattern.rule not in found:
                 hit = self._try(pattern, held)
                 if hit:
                     found[pattern.rule] = hit
         return sorted(found.values(), key=lambda hit: (hit.spans[0], hit.rule))
 
-    def _take_apart(self, string: int) -> list[int]:
-        line = self._anchored_lines[string]
-        self._anchored[string] = [int(number) for number in line.split(",")] if line else []
-        return self._anchored[string]
-
-    def _load(self, number: int) -> _Pattern:
-        self._patterns[number] = _Pattern(self._pattern_lines[number])
-        return self._patterns[number]
+    @staticmethod
+    def _held(patterns: Iterable[_Pattern], held: Occurrences) -> list[_Pattern]:
+        """The patterns that find all their needs in a text."""
+        lacks = held.strings.isdisjoint
+        kept = []
+        # Run for some hundred patterns a message, of which few pass: any() would take twice as long.
+        for pattern in patterns:
+            for need in pattern.needs:
+                if lacks(need):
+                    break
+            else:
+                kept.append(pattern)
+        return kept
 
     def _try(self, pattern: _Pattern, held: Occurrences) -> Hit | None:
         unless: list[Span] | None = None
-        for spans in _places(pattern, held):
+        for spans in pattern.places(held):
             if unless is None:
                 unless = self._unless_spans(pattern.rule, held)
             if any(begin < end_ and begin_ < end for begin, end in unless for begin_, end_ in spans):
@@ -128,29 +137,9 @@ class Matcher:
         return lines
 
     def _unless_spans(self, rule: int, held: Occurrences) -> list[Span]:
-        patterns = self._unless.get(rule)
-        if patterns is None:
-            patterns = self._unless[rule] = [_Pattern(line) for line in self._unless_lines.get(str(rule), ())]
-        return [
-            span
-            for pattern in patterns
-            if held.holds(pattern.needs)
-            for spans in _places(pattern, held)
-            for span in spans
-        ]
+        patterns = self._held(self._unless[rule], held)
+        return [span for pattern in patterns for spans in pattern.places(held) for span in spans]
 
 
-def _places(pattern: _Pattern, held: Occurrences) -> Iterator[tuple[Span, ...]]:
-    """Where a pattern matches: one span for each part, all within WINDOW of the part that is looked for first."""
-    for tries, span in enumerate(pattern.anchored.find(held, 0, len(held.text))):
-        if tries == _MAX_TRIES:
-            return
-        low, high = max(0, span[0] - WINDOW), min(len(held.text), span[1] + WINDOW)
-        spans = []
-        for part in pattern.parts:
-            other = span if part is pattern.anchored else next(part.find(held, low, high), None)
-            if other is None:
-                break
-            spans.append(other)
-        else:
-            yield tuple(spans)
+def _numbers(line: str) -> list[int]:
+    return [int(number) for number in line.split(",")] if line else []

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from antifraud_cli.numbers.message import Words
+    from antifraud_cli.numbers.model import NumberVerdict
 
 _LEAST_DIGITS = 3
 _LOOKED_AT = 20_000
 """Numbers are looked for in this much of a text: a longer one is a document, whose numbers say little."""
+_REMEMBERED = 10_000
+"""So many numbers need not be judged anew: messages name the same lines over and over."""
 
 
 class NumbersInMessage:
@@ -19,24 +26,36 @@ class NumbersInMessage:
         self._around = around
         self._incoming: Sequence[str] = around["incoming"]
         self._within: int = around["incoming_within"]
-        self._plan: Any = None
 
     def __call__(self, text: str, lang: str) -> list[tuple[int, int, Mapping[str, Any]]]:
         """Start, end and verdict (antifraud.number/1) of each phone number in a text."""
         text = text[:_LOOKED_AT]
         if sum(map(str.isdigit, text)) < _LEAST_DIGITS:
             return []  # spares most messages the import
-        from antifraud_cli.numbers import NumberContext, check, find_in_message, load_plan
+        from antifraud_cli.numbers.message import find_in_message
 
-        found = find_in_message(text, self._around)
-        if not found:
-            return []
-        if self._plan is None:
-            self._plan = load_plan(self._load_plan())
         judged: list[tuple[int, int, Mapping[str, Any]]] = []
-        for raw in found:
+        for raw in find_in_message(text, self._words):
             before = text[max(0, raw.start - self._within) : raw.start]
             direction = "incoming" if any(word in before for word in self._incoming) else "dial"
-            verdict = check(raw.text, NumberContext(direction=direction), self._plan, lang)
-            judged.append((raw.start, raw.end, verdict.as_json()))
+            judged.append((raw.start, raw.end, self._check(raw.text, direction, lang).as_json()))
         return judged
+
+    @cached_property
+    def _words(self) -> Words:
+        from antifraud_cli.numbers.message import Words
+
+        return Words(self._around)
+
+    @cached_property
+    def _check(self) -> Callable[[str, str, str], NumberVerdict]:
+        """Judges a number, given its direction and the language."""
+        from antifraud_cli.numbers import NumberContext, check, load_plan
+
+        plan = load_plan(self._load_plan())
+
+        @lru_cache(_REMEMBERED)
+        def judge(number: str, direction: str, lang: str) -> NumberVerdict:
+            return check(number, NumberContext(direction=direction), plan, lang)
+
+        return judge

@@ -32,4 +32,4 @@ def find_in_message(text: str, words: Mapping[str, Sequence[str]]) -> list[RawNu
     """The phone numbers in a message, in order. `words`: what `knowledge.numberplan.message_words` returns."""
     from antifraud_cli.numbers import message
 
-    return message.find_in_message(text, words)
+    return message.find_in_message(text, message.Words(words))

@@ -20,6 +20,7 @@ _TABLE: dict[int, str] = {
     **{ord(char): " " for char in _SPACES},
     **{ord(char): "+" for char in _PLUS},
 }
+_TABLED = frozenset(map(chr, _TABLE)) - {"-"}
 _VARIATION = frozenset(range(0xFE00, 0xFE10)) | {0x20E3}
 
 
@@ -27,7 +28,8 @@ def plain(text: str) -> tuple[str, list[int] | None]:
     """The text as read, and for each of its characters the position in the original (None: positions are the same)."""
     if text.isascii():
         return text, None
-    if len(text) == len(changed := text.translate(_TABLE)) and _plain_characters().fullmatch(changed):
+    changed = text if _TABLED.isdisjoint(text) else text.translate(_TABLE)
+    if _plain_characters().fullmatch(changed):
         return changed, None
     chars: list[str] = []
     places: list[int] = []

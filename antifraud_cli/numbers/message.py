@@ -8,13 +8,15 @@ around them says that they are something else.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from antifraud_cli.numbers.characters import LATIN, LATIN_LOOKALIKES, LOOKALIKE_DIGITS, plain
 from antifraud_cli.numbers.model import RawNumber
 
+_BESIDE = r"0-9A-Za-z@/=&?#%_.+\-"
+"""What must not stand right before a number."""
 _SHAPES = re.compile(
-    r"(?<![0-9A-Za-z@/=&?#%_.+\-])(?:"
+    rf"(?<![{_BESIDE}])(?:"
     r"(?P<intl>\+{1,3} ?[0-9]{1,4}(?:[- ()]{0,2}[0-9]{2,}){1,5}|00[1-9][0-9]{8,13})"
     r"|(?P<mobile>(?:86[- ]?)?1[3-9][0-9](?:[- ]?[0-9]{4}){2})"
     r"|(?P<toll>[48]00[- ]?[0-9]{3,4}[- ]?[0-9]{3,4})"
@@ -26,6 +28,8 @@ _SHAPES = re.compile(
     rf"|(?P<alike>[0-9{LATIN_LOOKALIKES}]{{5,11}})"
     r")(?![0-9A-Za-z@_])(?!\.[0-9])(?!-[0-9])"
 )
+_START = re.compile(rf"[0-9+({LATIN_LOOKALIKES}][{_BESIDE}]*")
+_FOREIGN = frozenset(map(chr, LATIN))
 _LINKS = ("为", "為", "是", ":", "：", "号", "號")
 _OPENING = " \t\n[【(（"
 _CLOSING = " \t\n】])）"
@@ -33,14 +37,12 @@ _CALL_REACH = 8
 _CONTEXT = 16
 
 
-def find_in_message(text: str, words: Mapping[str, Sequence[str]]) -> list[RawNumber]:
-    """The phone numbers in a message, in order. `words`: the lists of data/numbers/message.yaml."""
+def find_in_message(text: str, words: Words) -> list[RawNumber]:
+    """The phone numbers in a message, in order."""
     read, places = plain(text)
     found = []
-    around: _Words | None = None
-    for match in _SHAPES.finditer(read.translate(LATIN)):
-        around = around or _Words(words)
-        if _is_number(match, read, around):
+    for match in _shapes(read.translate(LATIN) if not _FOREIGN.isdisjoint(read) else read):
+        if _is_number(match, read, words):
             start, end = match.span()
             if places is not None:
                 start, end = places[start], places[end - 1] + 1
@@ -48,7 +50,19 @@ def find_in_message(text: str, words: Mapping[str, Sequence[str]]) -> list[RawNu
     return found
 
 
-def _is_number(match: re.Match[str], text: str, around: _Words) -> bool:
+def _shapes(text: str) -> Iterator[re.Match[str]]:
+    """What `_SHAPES` finds; looking where a number can start spares trying all of them at every character."""
+    at = 0
+    while start := _START.search(text, at):
+        match = _SHAPES.match(text, start.start())
+        if match:
+            yield match
+            at = match.end()
+        else:
+            at = start.start() + 1 if start[0][0] == "(" else start.end()
+
+
+def _is_number(match: re.Match[str], text: str, around: Words) -> bool:
     shape = match.lastgroup
     start, end = match.span()
     before, after = text[max(0, start - _CONTEXT) : start], text[end : end + 8]
@@ -65,13 +79,14 @@ def _is_number(match: re.Match[str], text: str, around: _Words) -> bool:
     return True
 
 
-class _Words:
-    """The words around a run of digits."""
+class Words:
+    """The words around a run of digits, by the lists of data/numbers/message.yaml."""
 
     def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
-        self._not_before = tuple(words["not_before"])
-        self._units = tuple(words["units"])
-        self._not_units = tuple(words["not_units"])
+        """`words`: what `knowledge.numberplan.message_words` returns."""
+        self._not_before = _Edge(words["not_before"])
+        self._units = _Edge(words["units"])
+        self._not_units = _Edge(words["not_units"])
         self._call = tuple(words["call"])
         self._call_after = tuple(words["call_after"])
 
@@ -80,8 +95,8 @@ class _Words:
         head = before.lower().rstrip(_OPENING)
         for link in _LINKS:
             if head.endswith(link):
-                return head.endswith(self._not_before) or head.removesuffix(link).endswith(self._not_before)
-        return head.endswith(self._not_before)
+                return self._not_before.ends(head) or self._not_before.ends(head.removesuffix(link))
+        return self._not_before.ends(head)
 
     def count(self, after: str) -> bool:
         """Whether the words behind say that the digits are an amount, a date, a measure …"""
@@ -89,12 +104,26 @@ class _Words:
         # w and u stand for ten thousand and for a coin, unless a word begins with them.
         if tail[:1] in ("w", "u") and not (len(tail) > 1 and "a" <= tail[1] <= "z"):
             return True
-        return tail.startswith(self._units) and not tail.startswith(self._not_units)
+        return self._units.begins(tail) and not self._not_units.begins(tail)
 
     def speak_of_a_call(self, before: str, after: str) -> bool:
         """Whether somebody calls or writes there."""
         near = before.lower().rstrip()[-_CALL_REACH:].rpartition(" ")[2]
         return any(word in near for word in self._call) or after.lstrip(_CLOSING).startswith(self._call_after)
+
+
+class _Edge:
+    """Many words, one of which may stand at the edge of a text."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._words = frozenset(words)
+        self._lengths = sorted(set(map(len, words)))
+
+    def begins(self, text: str) -> bool:
+        return any(text[:length] in self._words for length in self._lengths)
+
+    def ends(self, text: str) -> bool:
+        return any(text[-length:] in self._words for length in self._lengths)
 
 
 def _is_alike(token: str) -> bool:

@@ -31,6 +31,8 @@ def as_json(value: Any) -> str:
 
 def escaped_json(encoded: str) -> str:
     """JSON of one line without raw control characters: they stand inside strings only, where each may be escaped."""
+    if encoded.isprintable():  # what is printable holds no control character, and most is
+        return encoded
     return _IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", encoded)
 
 

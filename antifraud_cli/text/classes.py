@@ -7,6 +7,8 @@ from functools import cache
 
 SENTENCE_END = "。!?"
 """No gap reaches across these (normalized) characters."""
+LONGEST_MATCH = 1_000
+"""Characters that one part of a pattern can match at most, so that no text need be looked at further from where it begins."""
 
 HTTP_OR_DOMAIN = (
     r"(?:https?://[a-z0-9\-._~:/?#@!$&*+,;=%]{3,300}"
@@ -27,8 +29,11 @@ CLASSES = {
 
 @cache
 def class_regex(name: str) -> re.Pattern[str]:
-    """The regular expression of a class; compiled when a text first needs it."""
-    return re.compile(CLASSES[name][0])
+    """Finds every place at which a class matches, overlapping ones too: an empty match, with what matches as group 1.
+
+    It is compiled when a text first needs it.
+    """
+    return re.compile(f"(?=({CLASSES[name][0]}))")
 
 
 @cache

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+from antifraud_cli.text.lookup import Finder, Found
+
 # U+FE0F and U+200D stand in ordinary emoji, so they are removed but prove nothing.
 _HARMLESS = "\ufe0e\ufe0f\u200d"
 _TELLING = frozenset(
@@ -86,7 +88,7 @@ class Normalizer:
 
     def __init__(self, tables: Mapping[str, Any]) -> None:
         """`tables`: `from` and `to` (characters of equal number), `spellings` (disguised -> plain, regex sources)."""
-        self._characters = str.maketrans(tables["from"], tables["to"])
+        self._characters = _Characters(str.maketrans(tables["from"], tables["to"]))
         self._plain: dict[str, str] = {}
         sources = []
         for index, (source, plain) in enumerate(tables["spellings"]):
@@ -94,6 +96,7 @@ class Normalizer:
             self._plain[f"s{index}"] = plain
         self._spellings_source = "|".join(sources)
         self._spelling_hints: list[str] = list(tables["spelling_hints"])
+        self._hinted = Finder(self._search_hints, lambda: self._spelling_hints)
         self._spellings: re.Pattern[str] | None = None
 
     def __call__(self, original: str) -> Normalized:
@@ -104,14 +107,28 @@ class Normalizer:
         evasions: list[Evasion] = []
         if not _SUSPECT.isdisjoint(text):
             text, starts, ends = _edit(text, text.translate(_MARK), starts, ends, _cleaning(), _clean, evasions)
-        if self._spellings_source and any(hint in text for hint in self._spelling_hints):
+        if self._spelling_hints and self._hinted(text):
             if self._spellings is None:
                 self._spellings = re.compile(self._spellings_source)
             text, starts, ends = _edit(text, text, starts, ends, self._spellings, self._respell, evasions)
         return Normalized(text, original, starts, ends, tuple(evasions))
 
+    def _search_hints(self, text: str) -> list[Found]:
+        """One place of each hint is enough to know."""
+        places = ((number, text.find(hint), len(hint)) for number, hint in enumerate(self._spelling_hints))
+        return [(number, at, at + length) for number, at, length in places if at >= 0]
+
     def _respell(self, match: re.Match[str], text: str) -> tuple[str, str | None]:
         return self._plain[match.lastgroup or ""], "spelling"
+
+
+class _Characters(dict[int, int]):
+    """A table for `str.translate`, to which a character that is not in it costs an exception: so it is put in."""
+
+    def __missing__(self, code: int) -> int:
+        if code <= 0xFFFF:
+            self[code] = code
+        return code
 
 
 def _clean(match: re.Match[str], text: str) -> tuple[str, str | None]:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Union
 
-from antifraud_cli.text.classes import CLASSES
+from antifraud_cli.text.classes import CLASSES, LONGEST_MATCH
 
 MAX_GAP = 40
 DEFAULT_GAP = 6
@@ -99,6 +99,8 @@ class _Parser:
         if not self.source:
             raise PatternError("has an empty part")
         nodes = self._sequence(closing=False)
+        if sum(node.longest for node in nodes) > LONGEST_MATCH:
+            raise PatternError(f"has a part that can match more than {LONGEST_MATCH} characters")
         first, last = nodes[0].literals or (), nodes[-1].literals or ()
         needs = list(_needs(nodes))
         return Part(
