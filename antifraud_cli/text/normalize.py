@@ -40,12 +40,19 @@ _MARK = str.maketrans(
 _SEPARATOR = r"[\s\x01\x02.*\-_~|^=#/\\'\"`]"
 # Three or more characters that are not ASCII, each kept apart from the next: 安.全.账.户
 _SPRINKLED = rf"[^\x00-\x7f](?:{_SEPARATOR}{{1,3}}[^\x00-\x7f]){{2,}}"
+_OPENING = "([<{"
 _SUSPECT = frozenset([*_INVISIBLE, *_SEPARATORS, *_OTHER_SEPARATORS, *" \t\n\r\f\v\u3000\xa0"])
 
 
 @cache
 def _cleaning() -> re.Pattern[str]:
     return re.compile(rf"(?P<sprinkled>{_SPRINKLED})|(?P<invisible>\x02+)|(?P<blank>\s+)")
+
+
+@cache
+def _bracketed() -> re.Pattern[str]:
+    """One character in brackets in the middle of others: 加(微)信."""
+    return re.compile(r"(?<=[^\x00-\x7f])[(\[<{]([^\x00-\x7f])[)\]>}](?=[^\x00-\x7f])")
 
 
 class Evasion(NamedTuple):
@@ -107,6 +114,8 @@ class Normalizer:
         evasions: list[Evasion] = []
         if not _SUSPECT.isdisjoint(text):
             text, starts, ends = _edit(text, text.translate(_MARK), starts, ends, _cleaning(), _clean, evasions)
+        if any(mark in text for mark in _OPENING):
+            text, starts, ends = _edit(text, text, starts, ends, _bracketed(), _unbracket, evasions)
         if self._spelling_hints and self._hinted(text):
             if self._spellings is None:
                 self._spellings = re.compile(self._spellings_source)
@@ -148,6 +157,11 @@ def _clean(match: re.Match[str], text: str) -> tuple[str, str | None]:
     after = text[match.end()] if match.end() < len(text) else "\n"
     # A blank means something only between two ASCII words.
     return (" " if before.isascii() and after.isascii() and before != "\n" and after != "\n" else ""), None
+
+
+def _unbracket(match: re.Match[str], text: str) -> tuple[str, str | None]:
+    """The character without its brackets. It proves nothing: (含), (一) and (女) stand in honest texts too."""
+    return match[1], None
 
 
 def _edit(
