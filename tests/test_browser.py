@@ -34,13 +34,14 @@ ONE_PAGE = {
     "threat_extortion CN": ("threat_extortion", "-s", "transferred", "--region", "CN", "--lang", "zh-Hans"),
     "impersonate_authority HK": ("impersonate_authority", "-s", "transferred", "--region", "HK", "--lang", "zh-Hant"),
     "fake_investment TW": ("fake_investment", "-s", "transferred", "--region", "TW", "--lang", "zh-Hant"),
-    "phishing_link SG": ("phishing_link", "-s", "transferred", "--region", "SG", "--lang", "en"),
+    "phishing_link SG": ("phishing_link", "-s", "transferred", "--region", "SG", "--lang", "zh-Hans"),
     "impersonate_embassy abroad": ("impersonate_embassy", "--region", "overseas", "--lang", "zh-Hans"),
 }
 MERGED = ("-s", "installed_app_or_shared_screen", "-s", "gave_code_or_password", "-s", "transferred")
 MORE_PAGES = {
     "merged CN": ("cancel_service", *MERGED, "--region", "CN", "--lang", "zh-Hans"),
     "merged US large": ("romance", *MERGED, "--region", "US", "--lang", "en", "--large"),
+    "phishing_link SG English": ("phishing_link", "-s", "transferred", "--region", "SG", "--lang", "en"),
     "elder CN large": ("elder_health", "-s", "transferred", "--region", "CN", "--lang", "zh-Hans", "--large"),
 }
 SHEETS = {**ONE_PAGE, **MORE_PAGES}
