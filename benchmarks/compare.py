@@ -222,8 +222,10 @@ def versions() -> str:
 def compare(names: list[str], bench: Path | None, public: Path | None) -> None:
     """Run all peers and print the tables."""
     sys.path.insert(0, str(REPOSITORY / "training"))
-    import train as training
-
+    try:
+        import train as training
+    except ImportError as error:
+        sys.exit(f"{error.name} is not installed: python -m pip install scikit-learn")
     corpus = training.read_corpus(REPOSITORY / "corpus")
     extra = list(training.read_extra(public)) if public else []
     if bench:
