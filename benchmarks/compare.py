@@ -251,7 +251,7 @@ def compare(names: list[str], bench: Path | None, public: Path | None) -> None:
         print(f"| {name} | {cost['bulk']:,.0f} | {single} | {cost['start']:.2f} | {cost['memory']:.0f} |", flush=True)
     print()
     for title, asks in (("Scams found", found), ("Right category", right), ("Alarm on innocent texts", alarm)):
-        print(f"### {title}")
+        print(f"### {title}\n")
         shown = {name: given for name, given in answers.items() if asks is not right or PEERS[name].categories}
         table(rows, shown, asks)
 

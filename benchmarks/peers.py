@@ -129,12 +129,6 @@ def _train_linear(rows: list[dict[str, Any]], **how: Any) -> Any:
     return pipeline.fit([row["text"] for row in rows], [row["label"] for row in rows])
 
 
-def load_words(pipeline: Any) -> Judge:
-    """With jieba's dictionary read."""
-    words("")
-    return load_linear(pipeline)
-
-
 def load_strict(pipeline: Any) -> Judge:
     """Alarms only where it is sure, so that its false alarms come nearer to those of antifraud."""
     return load_linear(pipeline, SURE)
@@ -208,8 +202,6 @@ def load_tg_spam(state: Any) -> Judge:
     from sklearn.preprocessing import normalize
 
     (counter, bayes, samples), least_length = state
-    if counter.tokenizer is words:
-        words("")
     stop = re.compile("|".join(re.escape(phrase) for each in phrases().values() for phrase in each))
 
     def judge(texts: Sequence[str]) -> list[str]:
@@ -257,8 +249,8 @@ def _mail(number: int, text: str) -> bytes:
 
 PEERS = {
     "antifraud": Peer("antifraud", load_antifraud),
-    "words": Peer("jieba, TF-IDF, LR", load_words, train_words, ("jieba", "sklearn")),
-    "words+": Peer("the same, also public sets", load_words, train_words, ("jieba", "sklearn"), public_too=True),
+    "words": Peer("jieba, TF-IDF, LR", load_linear, train_words, ("jieba", "sklearn")),
+    "words+": Peer("the same, also public sets", load_linear, train_words, ("jieba", "sklearn"), public_too=True),
     "characters": Peer("characters, TF-IDF, LR", load_linear, train_characters, ("sklearn",)),
     "characters+": Peer("the same, also public sets", load_linear, train_characters, ("sklearn",), public_too=True),
     "characters+strict": Peer("the same, from 0.9 only", load_strict, train_characters, ("sklearn",), public_too=True),
