@@ -9,6 +9,7 @@ from antifraud_cli.output.layout import BLANK, Block
 from antifraud_cli.output.message_view import shorten
 
 _MOST_CATEGORIES = 5
+"""The first is shown always, the others where their sum reaches caution."""
 
 
 def blocks(explanation: Explanation, message: str, text: Callable[..., str]) -> list[Block]:
@@ -19,9 +20,11 @@ def blocks(explanation: Explanation, message: str, text: Callable[..., str]) -> 
         shown += [_found(one, message, text) for one in explanation.found]
     else:
         shown.append(Block(text("explain.nothing")))
-    for category in explanation.categories[:_MOST_CATEGORIES]:
+    likely = sum(category.sum >= explanation.thresholds["caution"] for category in explanation.categories)
+    most = max(1, min(likely, _MOST_CATEGORIES))
+    for category in explanation.categories[:most]:
         shown += [BLANK, *_category(category, explanation, text)]
-    hidden = len(explanation.categories) - _MOST_CATEGORIES
+    hidden = len(explanation.categories) - most
     if hidden > 0:
         shown.append(Block(text("explain.more", count=hidden), "note"))
     shown += _needs(explanation, text)
