@@ -74,34 +74,6 @@ def test_nothing_in_a_quiz_leads_anywhere(items: list[dict[str, Any]], lang: str
             assert re.fullmatch(r"([a-z0-9-]+\.)*(example|test|invalid)|\d+(\.\d+)+", host), host
 
 
-MISSED_IN_ENGLISH = {
-    "brushing_rebate.likes", "brushing_rebate.stuck",
-    "crypto.wallet", "crypto.mining",
-    "elder_health.pension",
-    "fake_credit_record.repair",
-    "fake_customer_service.vip",
-    "fake_investment.teacher",
-    "fake_loan.fee",
-    "fake_shopping.ticket", "fake_shopping.deposit",
-    "fake_subsidy.wage",
-    "flight_change.code",
-    "gambling.casino", "gambling.lottery",
-    "game_trade.skin",
-    "impersonate_acquaintance.boss",
-    "military_procurement.canned", "military_procurement.school",
-    "minor_fan_game.lawyer",
-    "money_mule.rent", "money_mule.cash",
-    "overseas_job.park", "overseas_job.clerk",
-    "phishing_link.bank",
-    "prize_lottery.show", "prize_lottery.scratch",
-    "recovery_scam.website",
-    "sextortion.app",
-    "threat_extortion.gang", "threat_extortion.kidnap",
-    "tuition_refund.course", "tuition_refund.certificate",
-}  # fmt: skip
-"""Scams that the classifier passes over in English: the rules know Chinese scripts, with few English wordings for each."""
-
-
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_our_own_judge_agrees(items: list[dict[str, Any]], parts: dict[str, Any], lang: str) -> None:
     """The classifier raises at least caution for a scam, and calls no innocent twin a danger."""
@@ -110,15 +82,8 @@ def test_our_own_judge_agrees(items: list[dict[str, Any]], parts: dict[str, Any]
         level = classifier(item["text"][lang], lang).level
         if not item["scam"]:
             assert level != "danger", item["id"]
-        elif lang in CHINESE or item["id"] not in MISSED_IN_ENGLISH:
+        else:
             assert level in ("caution", "danger"), item["id"]
-
-
-def test_the_exceptions_exist(items: list[dict[str, Any]]) -> None:
-    """Every exception names a scam of the quiz, and the greater part of the scams is none."""
-    scams = {item["id"] for item in items if item["scam"]}
-    assert scams >= MISSED_IN_ENGLISH
-    assert len(MISSED_IN_ENGLISH) < len(scams) * 0.6
 
 
 # Drawing

@@ -389,3 +389,16 @@ def test_every_sheet_after_a_transfer_is_meant_for_one_page(
         head = path.read_text(encoding="utf-8").partition("<head>")[0]
         assert "long" not in head, path.name
         assert 1.1 < float(head.partition("--line: ")[2].partition('"')[0]) < 1.4
+
+
+@pytest.mark.parametrize("region", ["CN", "HK", "TW", "SG", "US"])
+def test_a_card_has_its_warnings_in_a_box_of_their_own(antifraud: Any, region: str) -> None:
+    """On a printed card nothing but warnings stands in the box of warnings, and no call is without its number."""
+    found = antifraud("checklist", "romance", "--bystander", "--region", region, "--json").json
+    page = antifraud("checklist", "romance", "--bystander", "--region", region, "--format", "html").out
+    [box] = [part for part in page.split("<section")[1:] if part.startswith(' class="of-dont"')]
+    shown = Reader(box.partition("</section>")[0]).text
+    assert all(warning in shown for warning in found["donts"])
+    assert "2026" not in shown
+    whole = Reader(page).text
+    assert all(call["number"] in whole for call in found["calls"] if call["number"])

@@ -17,7 +17,7 @@ def blocks(card: Card, title: str, text: Callable[..., str]) -> list[Block]:
 
 def sheet(card: Card, day: str, text: Callable[..., str]) -> list[Block]:
     """The card for paper, below its title; `day` is the date of printing."""
-    shown = [*body(card, text), Block(text("print.dates", day=day, reviewed=card.reviewed), "note")]
+    shown = [*body(card, text), BLANK, Block(text("print.dates", day=day, reviewed=card.reviewed), "note")]
     shown += [Block(text("print.sources", count=len(card.sources)), "note")]
     shown += [BLANK, Block(text("heading.sources"), "heading")]
     return shown + [Block(f"{source.title} {source.ref}", "source", marker="-") for source in card.sources]
@@ -29,9 +29,9 @@ def body(card: Card, text: Callable[..., str]) -> list[Block]:
     if card.rebuttal:
         shown += [Block(text("bystander.rebuttal", value=card.rebuttal), "strong"), BLANK]
     shown.append(Block(text("bystander.stall"), "heading"))
-    shown += [Block(line, "step", marker="-") for line in card.stall]
+    shown += [Block(line, marker="-") for line in card.stall]
     shown.append(Block(text("bystander.questions"), "heading"))
-    shown += [Block(line, "step", marker=f"{n}.") for n, line in enumerate(card.questions, start=1)]
+    shown += [Block(line, marker=f"{n}.") for n, line in enumerate(card.questions, start=1)]
     shown.append(Block(text("bystander.calls"), "heading"))
     for step in card.calls:
         shown += step_blocks(step, text)
