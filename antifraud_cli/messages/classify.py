@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from antifraud_cli.errors import InputError
-from antifraud_cli.knowledge.keys import is_named
 from antifraud_cli.messages.decide import Decision, decide
 from antifraud_cli.messages.linear import NO_OPINION, LinearModel, Opinion
 from antifraud_cli.messages.matcher import Hit, Matcher
@@ -88,21 +87,25 @@ class Classifier:
         opinion = self._model(evidence.normalized.text, self._thresholds["model_floor"])
         if only:
             opinion = NO_OPINION
-            evidence = evidence._replace(hits=[hit for hit in evidence.hits if is_named(self._id(hit.rule), only)])
+            named = self._named_by(only)
+            evidence = evidence._replace(hits=[hit for hit in evidence.hits if hit.rule in named])
         decision = decide(evidence.hits, opinion, self._rules, self._thresholds)
         return self._verdict(text, evidence, decision, opinion, lang), self._explanation(evidence, opinion, lang, only)
 
     def knows(self, name: str) -> bool:
         """Whether a rule has this id, or an id that begins with it."""
-        return any(is_named(rule["id"], [name]) for rule in self._rules)
+        return bool(self._named_by([name]))
+
+    def _named_by(self, names: Sequence[str]) -> set[int]:
+        """Numbers of the rules that are named, or whose ids begin with a name."""
+        from antifraud_cli.knowledge.keys import is_named
+
+        return {number for number, rule in enumerate(self._rules) if is_named(rule["id"], names)}
 
     def _check_length(self, text: str, lang: str) -> None:
         if len(text) > MAX_LENGTH:
             texts = self._part(f"ui.{lang}")
             raise InputError(texts["error.too_long"].format(limit=MAX_LENGTH), texts["hint.too_long"])
-
-    def _id(self, rule: int) -> str:
-        return str(self._rules[rule]["id"])
 
     def _explanation(self, evidence: Evidence, opinion: Opinion, lang: str, only: Sequence[str]) -> Explanation:
         from antifraud_cli.messages.explain import SHOWN_THRESHOLDS, Explanation, Weighing
@@ -123,16 +126,17 @@ class Classifier:
         """The rules that were not found because of an exception, with places in the original text."""
         from antifraud_cli.messages.explain import SetAside
 
+        named = self._named_by(only)
         return [
             SetAside(
-                self._id(one.rule),
+                str(self._rules[one.rule]["id"]),
                 one.why,
                 (),
                 tuple([normalized.span(*span) for span in one.spans]),
                 normalized.span(*one.by),
             )
             for one in self._matcher.stopped(normalized.text)
-            if not only or is_named(self._id(one.rule), only)
+            if not only or one.rule in named
         ]
 
     def evidence(self, text: str, lang: str = "zh-Hans") -> Evidence:
