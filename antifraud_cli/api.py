@@ -13,6 +13,7 @@ from antifraud_cli.knowledge.tableformat import LANGUAGES
 if TYPE_CHECKING:
     from antifraud_cli.checklists.model import Card, Checklist
     from antifraud_cli.messages.classify import Classifier
+    from antifraud_cli.messages.explain import Explanation
     from antifraud_cli.messages.model import MessageVerdict
     from antifraud_cli.numbers.model import NumberContext, NumberVerdict
 
@@ -29,6 +30,25 @@ def classify(text: str, *, lang: str = DEFAULT_LANGUAGE) -> MessageVerdict:
     'danger'
     """
     return classifier()(text, _language(lang))
+
+
+def explain(text: str, *, only: Sequence[str] = (), lang: str = DEFAULT_LANGUAGE) -> tuple[MessageVerdict, Explanation]:
+    """Judge a message and take the verdict apart: every rule found, what it weighs, what stood in its way.
+
+    `only` names rules, or prefixes of their ids (romance): they alone judge then, without the model. Raises InputError
+    for a text of more than a million characters, UsageError for a name that no rule has.
+
+    >>> verdict, explanation = explain("把钱转到安全账户,不要告诉家人,我是公安局民警,你涉嫌洗钱")
+    >>> explanation.categories[0].id == verdict.category
+    True
+    """
+    lang = _language(lang)
+    judge = classifier()
+    for name in only:
+        if not judge.knows(name):
+            texts = store.load(f"ui.{lang}")
+            raise UsageError(texts["error.unknown_rule"].format(name=name), texts["hint.unknown_rule"])
+    return judge.explained(text, lang, only)
 
 
 def check_number(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from antifraud_cli.errors import Problem
+from antifraud_cli.knowledge.keys import is_named
 
 _UNREADABLE = ("not valid YAML", "not UTF-8", "expected a mapping at the top")
 
@@ -67,7 +68,7 @@ def run_examples(data_dir: Path, only: Sequence[str] = ()) -> Report:
 
 
 def _is_wanted(rule: str, only: Sequence[str]) -> bool:
-    return not only or any(rule == name or rule.startswith(f"{name}.") for name in only)
+    return not only or is_named(rule, only)
 
 
 def _run_message_examples(parts: Mapping[str, Any], examples: Sequence[Mapping[str, Any]]) -> list[Problem]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from antifraud_cli.knowledge.document import Collector, Table, read_document
+from antifraud_cli.knowledge.keys import is_named
 
 INNOCENT = "none"
 """The label of a text that is no scam."""
@@ -40,7 +41,7 @@ def entries(data_dir: Path, only: Sequence[str] = ()) -> list[RuleEntry]:
         for row in read_document(path, shown, problems).get("rules") or ():
             if isinstance(row, Table) and "id" in row:
                 entry = RuleEntry(str(row["id"]), shown, row.line, row)
-                if not only or any(entry.id == name or entry.id.startswith(f"{name}.") for name in only):
+                if not only or is_named(entry.id, only):
                     found.append(entry)
     return found
 

@@ -68,7 +68,7 @@ def stages(texts: Sequence[str]) -> dict[str, float]:
             weighed,
         ),
         "explain": best(
-            lambda one: classifier._explain(one[0].normalized.original, one[0], one[2], one[1], LANGUAGE), weighed
+            lambda one: classifier._verdict(one[0].normalized.original, one[0], one[2], one[1], LANGUAGE), weighed
         ),
         "write the JSON": best(lambda verdict: as_json(verdict.as_json()).encode(), verdicts),
         "all in a row": best(lambda record: (run.judge(record, LANGUAGE)[2] or "").encode(), read),

@@ -27,6 +27,8 @@ def classify(
     json: Json = False,
     plain: Plain = False,
     exit_zero: ExitZero = False,
+    explain: Annotated[bool, typer.Option("--explain", help="option.explain")] = False,
+    only: Annotated[Optional[list[str]], typer.Option("--only", metavar="RULE", help="option.only")] = None,
     lang: Lang = None,
     color: Color = "auto",
 ) -> int:
@@ -36,11 +38,16 @@ def classify(
     message = read_text(env, words, file=file, clip=clip, encoding=encoding)
     from antifraud_cli import api
 
-    verdict = api.classify(message, lang=env.lang)
+    explanation = None
+    if explain or only:
+        verdict, explanation = api.explain(message, only=only or (), lang=env.lang)
+    else:
+        verdict = api.classify(message, lang=env.lang)
     if json:
         from antifraud_cli.output.escape import as_json
 
-        env.write_utf8(as_json(verdict.as_json()) + "\n")
+        more = {"explanation": explanation.as_json()} if explain and explanation else {}
+        env.write_utf8(as_json({**verdict.as_json(), **more}) + "\n")
     elif plain:
         from antifraud_cli.output import message_view
         from antifraud_cli.output import plain as plain_format
@@ -49,5 +56,12 @@ def classify(
     else:
         from antifraud_cli.output import message_view
 
-        show_blocks(env, message_view.blocks(verdict, message, text))
+        shown = message_view.blocks(verdict, message, text)
+        if explanation:
+            from antifraud_cli.output import explain_view
+
+            shown += (
+                explain_view.blocks(explanation, message, text) if explain else explain_view.notice(explanation, text)
+            )
+        show_blocks(env, shown)
     return Exit.NOTHING if exit_zero or verdict.level == "none" else Exit.FOUND

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from antifraud_cli.errors import InputError
 from antifraud_cli.messages.decide import Decision, decide
-from antifraud_cli.messages.linear import LinearModel, Opinion
+from antifraud_cli.messages.linear import NO_OPINION, LinearModel, Opinion
 from antifraud_cli.messages.matcher import Hit, Matcher
 from antifraud_cli.messages.model import CategoryScore, MessageVerdict, Signal, UrlFinding
 from antifraud_cli.messages.phone_numbers import NumbersInMessage
 from antifraud_cli.messages.urls import Address, AddressChecker
 from antifraud_cli.messages.wordbounds import WordBounds
 from antifraud_cli.text.normalize import Normalized, Normalizer
+
+if TYPE_CHECKING:
+    from antifraud_cli.messages.explain import Explanation, SetAside
 
 MAX_LENGTH = 1_000_000
 """Code points of the longest text that is judged; no message is that long, and the limit bounds time and memory."""
@@ -65,13 +68,76 @@ class Classifier:
 
     def __call__(self, text: str, lang: str = "zh-Hans") -> MessageVerdict:
         """The verdict on one text, explained in `lang`. Raises InputError if it is longer than MAX_LENGTH."""
-        if len(text) > MAX_LENGTH:
-            texts = self._part(f"ui.{lang}")
-            raise InputError(texts["error.too_long"].format(limit=MAX_LENGTH), texts["hint.too_long"])
+        self._check_length(text, lang)
         evidence = self.evidence(text, lang)
         opinion = self._model(evidence.normalized.text, self._thresholds["model_floor"])
         decision = decide(evidence.hits, opinion, self._rules, self._thresholds)
-        return self._explain(text, evidence, decision, opinion, lang)
+        return self._verdict(text, evidence, decision, opinion, lang)
+
+    def explained(
+        self, text: str, lang: str = "zh-Hans", only: Sequence[str] = ()
+    ) -> tuple[MessageVerdict, Explanation]:
+        """The verdict on one text, and how it came about.
+
+        `only` names rules, or prefixes of their ids (romance): they alone judge then, without the model. Raises
+        InputError if the text is longer than MAX_LENGTH.
+        """
+        self._check_length(text, lang)
+        evidence = self.evidence(text, lang)
+        opinion = self._model(evidence.normalized.text, self._thresholds["model_floor"])
+        if only:
+            opinion = NO_OPINION
+            named = self._named_by(only)
+            evidence = evidence._replace(hits=[hit for hit in evidence.hits if hit.rule in named])
+        decision = decide(evidence.hits, opinion, self._rules, self._thresholds)
+        return self._verdict(text, evidence, decision, opinion, lang), self._explanation(evidence, opinion, lang, only)
+
+    def knows(self, name: str) -> bool:
+        """Whether a rule has this id, or an id that begins with it."""
+        return bool(self._named_by([name]))
+
+    def _named_by(self, names: Sequence[str]) -> set[int]:
+        """Numbers of the rules that are named, or whose ids begin with a name."""
+        from antifraud_cli.knowledge.keys import is_named
+
+        return {number for number, rule in enumerate(self._rules) if is_named(rule["id"], names)}
+
+    def _check_length(self, text: str, lang: str) -> None:
+        if len(text) > MAX_LENGTH:
+            texts = self._part(f"ui.{lang}")
+            raise InputError(texts["error.too_long"].format(limit=MAX_LENGTH), texts["hint.too_long"])
+
+    def _explanation(self, evidence: Evidence, opinion: Opinion, lang: str, only: Sequence[str]) -> Explanation:
+        from antifraud_cli.messages.explain import SHOWN_THRESHOLDS, Explanation, Weighing
+
+        weighing = Weighing(evidence.hits, opinion, self._rules, self._thresholds)
+        categories = weighing.categories({name: entry["name"][lang] for name, entry in self._categories.items()})
+        return Explanation(
+            categories=categories,
+            found=weighing.found(),
+            set_aside=(*weighing.set_aside(), *self._stopped(evidence.normalized, only)),
+            danger_needs=weighing.danger_needs(categories[0] if categories else None),
+            model=None if opinion is NO_OPINION else opinion.scam,
+            only=tuple(only),
+            thresholds={name: self._thresholds[name] for name in SHOWN_THRESHOLDS},
+        )
+
+    def _stopped(self, normalized: Normalized, only: Sequence[str]) -> list[SetAside]:
+        """The rules that were not found because of an exception, with places in the original text."""
+        from antifraud_cli.messages.explain import SetAside
+
+        named = self._named_by(only)
+        return [
+            SetAside(
+                str(self._rules[one.rule]["id"]),
+                one.why,
+                (),
+                tuple([normalized.span(*span) for span in one.spans]),
+                normalized.span(*one.by),
+            )
+            for one in self._matcher.stopped(normalized.text)
+            if not only or one.rule in named
+        ]
 
     def evidence(self, text: str, lang: str = "zh-Hans") -> Evidence:
         """What the text holds, unweighed."""
@@ -105,7 +171,7 @@ class Classifier:
             places.setdefault("evasion", []).append((evasion.start, evasion.end))
         return [Hit(self._checks[check], tuple(spans[:8])) for check, spans in places.items() if check in self._checks]
 
-    def _explain(
+    def _verdict(
         self, text: str, evidence: Evidence, decision: Decision, opinion: Opinion, lang: str
     ) -> MessageVerdict:
         category = self._categories[decision.category] if decision.category else None

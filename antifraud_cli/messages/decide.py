@@ -31,13 +31,13 @@ def decide(
     hits: Sequence[Hit], opinion: Opinion, rules: Sequence[Mapping[str, Any]], thresholds: Mapping[str, float]
 ) -> Decision:
     """Sum what speaks for each category, take off what speaks for an innocent twin, compare with the thresholds."""
-    hits = _without_cancelled(hits, rules)
+    hits = without_cancelled(hits, rules)
     found = [rules[hit.rule] for hit in hits]
     names = {rule["id"] for rule in found}
     innocent = [rule for rule in found if rule["kind"] and names.isdisjoint(rule["unless_rules"])]
-    added = _added(opinion, thresholds)
-    sums, heaviest = _evidence(found, thresholds)
-    relief = _relief(opinion, thresholds)
+    added = added_by(opinion, thresholds)
+    sums, heaviest = evidence_for(found, thresholds)
+    relief = relief_of(opinion, thresholds)
     # Publicity quotes a whole script, so what it quotes counts for less, however much it is.
     quoted = thresholds["quoted_share"] if any(rule["kind"] == "anti_fraud_publicity" for rule in innocent) else 1.0
     doubt = 1 + thresholds["innocent_boost"] * (1 - opinion.scam)
@@ -46,7 +46,7 @@ def decide(
         sums[category] = sums.get(category, 0.0) * quoted + added.get(category, 0.0) - relief - against
     # Equal sums go by the heaviest rule, then by name: the same text must get the same answer in every process.
     ranked = sorted(sums.items(), key=lambda item: (-round(item[1], 6), -heaviest.get(item[0], 0.0), item[0]))
-    scores = tuple([(category, round(_score(total, thresholds), 3)) for category, total in ranked])
+    scores = tuple([(category, round(score_of(total, thresholds), 3)) for category, total in ranked])
     listed = tuple([item for item in scores if item[1] >= thresholds["report_above"]])
     if not ranked or ranked[0][1] < thresholds["caution"]:
         kind = _kind(innocent, bool(sums), opinion, thresholds)
@@ -56,7 +56,7 @@ def decide(
     return Decision(level, best, None, listed, tuple(hits), added.get(best, 0.0) - relief)
 
 
-def _added(opinion: Opinion, thresholds: Mapping[str, float]) -> dict[str, float]:
+def added_by(opinion: Opinion, thresholds: Mapping[str, float]) -> dict[str, float]:
     """What the model adds: the surer it is of a scam and of the script, the more; never enough for danger."""
     floor = thresholds["model_floor"]
     if opinion.scam < floor:
@@ -65,13 +65,14 @@ def _added(opinion: Opinion, thresholds: Mapping[str, float]) -> dict[str, float
     return {category: round(strength * math.sqrt(share), 2) for category, share in opinion.scripts if share >= 0.1}
 
 
-def _relief(opinion: Opinion, thresholds: Mapping[str, float]) -> float:
+def relief_of(opinion: Opinion, thresholds: Mapping[str, float]) -> float:
     """What the model takes off where it is sure of innocence."""
     ceiling = thresholds["model_innocent"]
     return round(thresholds["model_relief"] * max(0.0, (ceiling - opinion.scam) / ceiling), 2)
 
 
-def _without_cancelled(hits: Sequence[Hit], rules: Sequence[Mapping[str, Any]]) -> list[Hit]:
+def without_cancelled(hits: Sequence[Hit], rules: Sequence[Mapping[str, Any]]) -> list[Hit]:
+    """The hits less those of which a piece lies within what a cancelling look-alike found."""
     cancelling = [span for hit in hits if rules[hit.rule].get("cancels") for span in hit.spans]
     if not cancelling:
         return list(hits)
@@ -83,7 +84,7 @@ def _without_cancelled(hits: Sequence[Hit], rules: Sequence[Mapping[str, Any]]) 
     ]
 
 
-def _evidence(
+def evidence_for(
     found: Sequence[Mapping[str, Any]], thresholds: Mapping[str, float]
 ) -> tuple[dict[str, float], dict[str, float]]:
     """For each category the sum, strong rules in full, medium and weak ones up to their caps; and the heaviest rule."""
@@ -111,7 +112,8 @@ def _innocence(category: str, innocent: Sequence[Mapping[str, Any]], thresholds:
     return float(sum(weights[:1]) + thresholds["innocent_rest"] * sum(weights[1:]))
 
 
-def _score(total: float, thresholds: Mapping[str, float]) -> float:
+def score_of(total: float, thresholds: Mapping[str, float]) -> float:
+    """The score, 0 to 1, of a sum of weights; 0.5 where caution begins."""
     return 1.0 / (1.0 + math.exp(-thresholds["steepness"] * (total - thresholds["caution"])))
 
 

@@ -38,6 +38,10 @@ class Opinion(NamedTuple):
     """Where in the text the n-gram stands that spoke most for a scam."""
 
 
+NO_OPINION = Opinion(1.0, (), (0, 0))
+"""In place of the model where rules alone decide: it adds nothing, takes nothing off and backs no look-alike."""
+
+
 class LinearModel:
     """Scores texts. Weights are bytes, 128 being zero."""
 

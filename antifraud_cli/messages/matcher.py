@@ -27,6 +27,19 @@ class Hit(NamedTuple):
     """Where, in the normalized text: one span for each part of the pattern that matched."""
 
 
+class Stopped(NamedTuple):
+    """One rule whose pattern stands in a text and which was not found all the same."""
+
+    rule: int
+    """Number of the rule."""
+    spans: tuple[Span, ...]
+    """Where the pattern stands, in the normalized text."""
+    why: str
+    """unless: one of its exceptions stands there too; word: it stands inside a longer word."""
+    by: Span
+    """Where the exception or the word stands."""
+
+
 class _Pattern:
     """One pattern, whose parts are taken apart when a text first holds all that it needs."""
 
@@ -93,14 +106,36 @@ class Matcher:
     def hits(self, text: str) -> list[Hit]:
         """Every rule that the text holds, once each, in the order of their first place."""
         held = self._index.occurrences(text)
-        candidates: set[int] = set().union(*map(self._anchored.__getitem__, held.strings))
         found: dict[int, Hit] = {}
-        for pattern in self._held(map(self._patterns.__getitem__, sorted(candidates)), held):
+        for pattern in self._candidates(held):
             if pattern.rule not in found:
                 hit = self._try(pattern, held)
                 if hit:
                     found[pattern.rule] = hit
         return sorted(found.values(), key=lambda hit: (hit.spans[0], hit.rule))
+
+    def stopped(self, text: str) -> list[Stopped]:
+        """Every rule with a pattern in the text that an exception or a word's bounds kept from being found, once each."""
+        held = self._index.occurrences(text)
+        found = {hit.rule for hit in self.hits(text)}
+        stopped: dict[int, Stopped] = {}
+        for pattern in self._candidates(held):
+            if pattern.rule not in found and pattern.rule not in stopped:
+                for spans in islice(pattern.places(held), 1):
+                    stopped[pattern.rule] = self._obstacle(pattern.rule, spans, held)
+        return sorted(stopped.values(), key=lambda one: (one.spans[0], one.rule))
+
+    def _obstacle(self, rule: int, spans: tuple[Span, ...], held: Occurrences) -> Stopped:
+        for begin, end in self._unless_spans(rule, held):
+            if any(begin < end_ and begin_ < end for begin_, end_ in spans):
+                return Stopped(rule, spans, "unless", (begin, end))
+        inside = next((span for span in spans if not self._is_word(held.text, *span)), spans[0])
+        return Stopped(rule, spans, "word", inside)
+
+    def _candidates(self, held: Occurrences) -> list[_Pattern]:
+        """The patterns that may match: one of their anchors is in the text, and all that they need."""
+        numbers: set[int] = set().union(*map(self._anchored.__getitem__, held.strings))
+        return self._held(map(self._patterns.__getitem__, sorted(numbers)), held)
 
     @staticmethod
     def _held(patterns: Iterable[_Pattern], held: Occurrences) -> list[_Pattern]:
