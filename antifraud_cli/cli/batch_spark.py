@@ -106,7 +106,7 @@ def _in_words() -> Iterator[None]:
         ) from None
     except spark_batch.NoJavaError:
         raise UsageError(text("error.spark_java"), text("hint.spark_java")) from None
-    except spark_batch.NotOnWorkersError:
-        raise InputError(text("error.spark_workers"), text("hint.spark_workers")) from None
+    except spark_batch.NotOnWorkersError as error:
+        raise InputError(text("error.spark_workers", name=str(error)), text("hint.spark_workers")) from None
     except spark_batch.SparkError as error:
         raise InputError(text("error.spark_failed", detail=one_line(str(error))), text("hint.spark_failed")) from None

@@ -11,6 +11,7 @@ import contextlib
 import csv
 import io
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -55,7 +56,7 @@ class SparkError(Exception):
 
 
 class NotOnWorkersError(SparkError):
-    """The workers have no antifraud."""
+    """The workers lack a package; the message is its name."""
 
 
 @dataclass(frozen=True)
@@ -301,8 +302,9 @@ def _explained() -> Iterator[None]:
         told = str(error)
         if "JAVA_GATEWAY_EXITED" in told:
             raise NoJavaError from None
-        if "No module named 'antifraud_cli" in told:
-            raise NotOnWorkersError(told) from None
+        lacking = re.search(r"No module named '(\w+)", told)
+        if lacking:
+            raise NotOnWorkersError(lacking[1]) from None
         java = getattr(error, "java_exception", None)
         lines = (str(java.getMessage()) if java is not None else told).strip().splitlines()
         raise SparkError(lines[0] if lines else type(error).__name__) from None
