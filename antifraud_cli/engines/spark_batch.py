@@ -52,7 +52,7 @@ class NoJavaError(Exception):
 
 
 class SparkError(Exception):
-    """Spark could not do it; the message is the first line of what it says."""
+    """Spark could not do it; the message is the line that says why."""
 
 
 class NotOnWorkersError(SparkError):
@@ -120,7 +120,7 @@ def session(master: str | None, shows_progress: bool = False) -> Iterator[SparkS
         is_ours = SparkSession.getActiveSession() is None
         found = (builder.master(master) if master else builder).getOrCreate().newSession()
         if is_ours:
-            found.sparkContext.setLogLevel("ERROR")
+            found.sparkContext.setLogLevel("OFF")  # what goes wrong is said once, by us; the cluster keeps its logs
         # Dates of a Parquet file read as on one machine.
         found.conf.set("spark.sql.session.timeZone", "UTC")
         found.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", _RECORDS)
@@ -307,4 +307,6 @@ def _explained() -> Iterator[None]:
             raise NotOnWorkersError(lacking[1]) from None
         java = getattr(error, "java_exception", None)
         lines = (str(java.getMessage()) if java is not None else told).strip().splitlines()
-        raise SparkError(lines[0] if lines else type(error).__name__) from None
+        # What a worker says stands in the middle of Java's stack.
+        said = re.findall(r"^\w+Error: .+", told, re.MULTILINE) or lines or [type(error).__name__]
+        raise SparkError(said[0]) from None
