@@ -63,3 +63,13 @@ clean:
 model: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet 'numpy==2.4.6' 'scipy==1.17.1' 'scikit-learn==1.9.1'
 	$(BIN)/python training/train.py $(if $(PUBLIC),--extra '$(PUBLIC)')
+
+# Needs Java 17 or later on the PATH, and fetches pyspark (450 MB).
+SPARK := .venv-spark
+.PHONY: spark-test
+spark-test: wheel
+	rm -rf $(SPARK)
+	$(PYTHON) -m venv $(SPARK)
+	$(SPARK)/bin/python -m pip install --quiet "$$(echo dist/*.whl)[spark]" 'pytest>=8'
+	mkdir -p $(SPARK)/work && cp -r tests $(SPARK)/work/
+	cd $(SPARK)/work && ../bin/python -m pytest -rs tests/test_spark.py

@@ -60,14 +60,15 @@ def _pieces(file: Any, schema: Any, rows: int) -> Iterator[tuple[bytes, int, flo
         for batch in file.iter_batches(batch_size=rows, use_threads=False):
             read += batch.num_rows
             table = pa.Table.from_batches([batch]).rename_columns(schema.names).cast(schema)
-            yield _message(table), batch.num_rows, read / total
+            yield stream_of(table), batch.num_rows, read / total
         if not total:
-            yield _message(schema.empty_table()), 0, 1.0  # the columns alone
+            yield stream_of(schema.empty_table()), 0, 1.0  # the columns alone
     except (pa.ArrowException, OSError) as error:
         raise BadParquetError(_first_line(error)) from None
 
 
-def _message(table: Any) -> bytes:
+def stream_of(table: Any) -> bytes:
+    """A piece of its own: the rows of a table as an Arrow stream."""
     import pyarrow as pa
 
     buffer = pa.BufferOutputStream()

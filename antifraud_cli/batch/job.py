@@ -192,7 +192,7 @@ class Run:
         shape = task.shape
         if shape.form == "jsonl":
             return task
-        names = first.layout.header or _keys(first)
+        names = first.layout.header or keys_of(first)
         schema = None
         if shape.form == "parquet" and first.layout.form == "parquet":
             from antifraud_cli.batch import arrow
@@ -220,7 +220,7 @@ def error_line(source: str, fault: Fault, message: str) -> str:
     return as_json(value) + "\n"
 
 
-def _keys(chunk: Chunk) -> tuple[str, ...]:
+def keys_of(chunk: Chunk) -> tuple[str, ...]:
     """The keys of the first good record."""
     first = next((record for record in records_of(chunk) if isinstance(record, Record)), None)
     return () if first is None else tuple(own_of(first))

@@ -12,6 +12,9 @@ from antifraud_cli.cli.environment import text
 from antifraud_cli.cli.options import Color, Encoding, ExitZero, Lang
 from antifraud_cli.errors import UsageError
 
+ENGINES = ("local", "spark")
+"""What judges: this machine, or Apache Spark."""
+
 
 def command() -> Any:
     """The command for the command line."""
@@ -43,6 +46,8 @@ def batch(
     progress: Annotated[
         str, typer.Option("--progress", metavar="auto|plain|none", help="batch.option.progress")
     ] = "auto",
+    engine: Annotated[str, typer.Option("--engine", metavar="local|spark", help="batch.option.engine")] = "local",
+    master: Annotated[Optional[str], typer.Option("--master", metavar="URL", help="batch.option.master")] = None,
     encoding: Encoding = None,
     exit_zero: ExitZero = False,
     lang: Lang = None,
@@ -59,6 +64,9 @@ def batch(
     _check_choice("--output-format", output_form, formats.FORMATS)
     _check_choice("--min-level", min_level, LEVELS)
     _check_choice("--progress", progress, KINDS)
+    _check_choice("--engine", engine, ENGINES)
+    if master is not None and engine != "spark":
+        raise UsageError(text("error.spark_master"), text("hint.spark_master"))
     wishes = batch_run.Wishes(
         sources=tuple(source or ["-"]),
         output=None if output == "-" else output,
@@ -76,6 +84,10 @@ def batch(
         progress=progress,
         exit_zero=exit_zero,
     )
+    if engine == "spark":
+        from antifraud_cli.cli import batch_spark
+
+        return batch_spark.execute(environment.current(), wishes, master)
     return batch_run.execute(environment.current(), wishes)
 
 

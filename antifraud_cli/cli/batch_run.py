@@ -15,7 +15,7 @@ from antifraud_cli.batch.formats import Shape
 from antifraud_cli.batch.job import Job, Run
 from antifraud_cli.batch.run import Task
 from antifraud_cli.batch.sources import Reading
-from antifraud_cli.batch.tally import LEVELS, SCHEMA
+from antifraud_cli.batch.tally import LEVELS, SCHEMA, Tally
 from antifraud_cli.batch.targets import FileTarget, StreamTarget, Target, part_of, state_of
 from antifraud_cli.cli import batch_resume
 from antifraud_cli.cli.batch_errors import in_words, writing
@@ -78,11 +78,16 @@ def execute(env: Environment, wishes: Wishes) -> int:
             if progress.has_begun:
                 _tell_what_is_left(env, wishes)
             raise
-    _report(env, wishes, state, progress)
-    found = state.tally.levels["danger"] + state.tally.levels["caution"]
-    if state.tally.faults:
+    report(env, wishes, state, progress)
+    return status_of(state.tally, wishes.exit_zero)
+
+
+def status_of(tally: Tally, exit_zero: bool) -> Exit:
+    """The exit status of a run that came to its end."""
+    found = tally.levels["danger"] + tally.levels["caution"]
+    if tally.faults:
         return Exit.ERROR
-    return Exit.FOUND if found and not wishes.exit_zero else Exit.NOTHING
+    return Exit.FOUND if found and not exit_zero else Exit.NOTHING
 
 
 def _job(env: Environment, wishes: Wishes, signals: StopSignals) -> Job:
@@ -229,7 +234,7 @@ def _tell_what_is_left(env: Environment, wishes: Wishes) -> None:
         env.tell(text("batch.left", name=one_line(str(part_of(path)))))
 
 
-def _report(env: Environment, wishes: Wishes, state: State, progress: Progress) -> None:
+def report(env: Environment, wishes: Wishes, state: State, progress: Progress) -> None:
     """The summary: for people, and as a file if asked for."""
     counts = {level: state.tally.levels[level] for level in LEVELS}
     env.tell(text("batch.summary", records=state.tally.records, faults=state.tally.faults, **counts))
