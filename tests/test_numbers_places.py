@@ -101,3 +101,10 @@ def test_an_empty_table_knows_nothing() -> None:
     """Without rows there is no place."""
     assert Places([["", "", ""]], "").find("13800138000") is None
     assert Places([["", "", ""], ["甲", "甲", "A"]], PLACE_ROW.format(300000, 1)).find("12900138000") is None
+
+
+def test_a_number_in_a_message_has_its_place_too() -> None:
+    """`classify` and `check-number` say the same of where a number was given out."""
+    [found] = api.classify("有事打我电话 13800138000").numbers
+    assert found["region"]
+    assert found["region"] == api.check_number("13800138000").region

@@ -62,7 +62,7 @@ class Classifier:
         self._normalize = Normalizer(compiled["characters"])
         self._matcher = Matcher(self._rules, lambda column: part(f"table.{column}"), WordBounds(lambda: part("words")))
         self._addresses = AddressChecker(compiled["urls"])
-        self._numbers = NumbersInMessage(lambda: part("numbers"), compiled["around_numbers"])
+        self._numbers = NumbersInMessage(part, compiled["around_numbers"])
         self._model = LinearModel(part("linear"), part("linear.grams"))
         self._checks = {rule["check"]: number for number, rule in enumerate(self._rules) if rule["check"]}
 

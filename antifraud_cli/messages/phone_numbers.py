@@ -20,9 +20,9 @@ _REMEMBERED = 10_000
 class NumbersInMessage:
     """Finds and judges phone numbers. The number plan is loaded when a text first has one."""
 
-    def __init__(self, load_plan: Callable[[], Mapping[str, Any]], around: Mapping[str, Any]) -> None:
+    def __init__(self, part: Callable[[str], Any], around: Mapping[str, Any]) -> None:
         """`around`: the words around numbers; `incoming` ones at most `incoming_within` before it say that it called."""
-        self._load_plan = load_plan
+        self._part = part
         self._around = around
         self._incoming: Sequence[str] = around["incoming"]
         self._within: int = around["incoming_within"]
@@ -52,7 +52,9 @@ class NumbersInMessage:
         """Judges a number, given its direction and the language."""
         from antifraud_cli.numbers import NumberContext, check, load_plan
 
-        plan = load_plan(self._load_plan())
+        from antifraud_cli.numbers.places import Places
+
+        plan = load_plan(self._part("numbers"), lambda: Places(self._part("places"), self._part("places.mobile")))
 
         @lru_cache(_REMEMBERED)
         def judge(number: str, direction: str, lang: str) -> NumberVerdict:
