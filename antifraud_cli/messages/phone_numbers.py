@@ -51,7 +51,6 @@ class NumbersInMessage:
     def _check(self) -> Callable[[str, str, str], NumberVerdict]:
         """Judges a number, given its direction and the language."""
         from antifraud_cli.numbers import NumberContext, check, load_plan
-
         from antifraud_cli.numbers.places import Places
 
         plan = load_plan(self._part("numbers"), lambda: Places(self._part("places"), self._part("places.mobile")))
