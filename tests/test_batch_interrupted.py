@@ -128,10 +128,10 @@ def test_a_run_killed_at_any_moment_ends_in_the_same_bytes(tmp_path: Path) -> No
         if process.returncode != Exit.ERROR or not out.exists():
             assert process.returncode in may_follow, (how, process.returncode, errors)
             assert "Traceback" not in errors or process.returncode == -signal.SIGINT, errors
-            # Struck between the final name and the end of the process: then the output is complete.
-            assert not out.exists() or out.read_bytes() == wanted[current % len(RUNS)][0]
             struck += 1
-            continue
+            # Struck between the last step and the end of the process: then all is done, and the next run would begin anew.
+            if not out.exists() or (tmp_path / f"{name}.part.json").exists():
+                continue
         finished += check(tmp_path, name, wanted[current % len(RUNS)])
         current += 1
     name, *options = RUNS[current % len(RUNS)]

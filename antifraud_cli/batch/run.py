@@ -26,6 +26,8 @@ from antifraud_cli.errors import AntifraudError
 
 ALONE = 1000
 """Records that the main process judges itself: a pool would cost more than it saves."""
+_PATIENCE = 5.0
+"""Seconds to wait for the pool's own thread, which ends when its workers are gone."""
 QUEUED = 16
 """Chunks under way for each worker: a slow record holds up the writing, and meanwhile the others go on with these."""
 
@@ -179,6 +181,11 @@ def _end(pool: ProcessPoolExecutor | None) -> None:
     """
     if pool is None:
         return
+    own = threading.current_thread()
+    threads = [thread for thread in threading.enumerate() if thread is not own and not thread.daemon]
     pool.shutdown(wait=False, cancel_futures=True)
     for process in multiprocessing.active_children():
         process.terminate()
+    # The pool's own thread must not be closing its pipes while the interpreter, ending, still writes to them.
+    for thread in threads:
+        thread.join(_PATIENCE)
