@@ -1,0 +1,34 @@
+from collections.abc import Callable
+
+FORMAT: int
+
+class Patterns:
+    def __init__(
+        self,
+        strings: list[str],
+        sets: str,
+        anchored: str,
+        needs: str,
+        rules: str,
+        plain: int,
+        word: bytes,
+        marks: str,
+        program: Callable[[int], bytes],
+        is_word: Callable[[str, int, int], bool],
+        find_class: Callable[[int, str], bytes],
+        classes: int,
+        longest: int,
+        window: int,
+        tries: int,
+    ) -> None: ...
+    def hits(self, text: str, /) -> list[tuple[int, tuple[tuple[int, int], ...]]]: ...
+
+class Linear:
+    def __init__(self, grams: list[str], scam: bytes, scripts: bytes, width: int) -> None: ...
+    def sum(self, text: str, most: int, /) -> tuple[int, int]: ...
+    def columns(self, text: str, most: int, longest: int, /) -> tuple[list[int], tuple[int, int]]: ...
+
+class Characters:
+    def __init__(self, from_: str, to: str, marked: str, hints: list[str]) -> None: ...
+    def replaced(self, text: str, /) -> tuple[str, int]: ...
+    def hinted(self, text: str, /) -> bool: ...
