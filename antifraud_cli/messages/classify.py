@@ -11,13 +11,15 @@ from antifraud_cli.messages.decide import Decision, decide
 from antifraud_cli.messages.linear import NO_OPINION, LinearModel, Opinion
 from antifraud_cli.messages.matcher import Hit, Matcher
 from antifraud_cli.messages.model import CategoryScore, MessageVerdict, Signal, UrlFinding
-from antifraud_cli.messages.phone_numbers import NumbersInMessage
+from antifraud_cli.messages.phone_numbers import NumbersInMessage, Place
 from antifraud_cli.messages.urls import Address, AddressChecker
 from antifraud_cli.messages.wordbounds import WordBounds
 from antifraud_cli.text.normalize import Normalized, Normalizer
 
 if TYPE_CHECKING:
     from antifraud_cli.messages.explain import Explanation, SetAside
+    from antifraud_cli.messages.written import Writer
+    from antifraud_cli.numbers.model import NumberVerdict
 
 MAX_LENGTH = 1_000_000
 """Code points of the longest text that is judged; no message is that long, and the limit bounds time and memory."""
@@ -43,7 +45,7 @@ class Evidence(NamedTuple):
     """Rules found; spans in code points of the original text."""
     addresses: list[Address]
     """Web addresses."""
-    numbers: Sequence[tuple[int, int, Mapping[str, Any]]]
+    numbers: list[tuple[Place, NumberVerdict]]
     """Phone numbers with their verdicts."""
     normalized: Normalized
     """The text as the rules saw it."""
@@ -68,9 +70,9 @@ class Classifier:
 
     def __call__(self, text: str, lang: str = "zh-Hans") -> MessageVerdict:
         """The verdict on one text, explained in `lang`. Raises InputError if it is longer than MAX_LENGTH."""
-        self._check_length(text, lang)
+        self.check_length(text, lang)
         evidence = self.evidence(text, lang)
-        opinion = self._model(evidence.normalized.text, self._thresholds["model_floor"])
+        opinion = self.opinion(evidence.normalized)
         decision = decide(evidence.hits, opinion, self._rules, self._thresholds)
         return self._verdict(text, evidence, decision, opinion, lang)
 
@@ -82,15 +84,28 @@ class Classifier:
         `only` names rules, or prefixes of their ids (romance): they alone judge then, without the model. Raises
         InputError if the text is longer than MAX_LENGTH.
         """
-        self._check_length(text, lang)
+        self.check_length(text, lang)
         evidence = self.evidence(text, lang)
-        opinion = self._model(evidence.normalized.text, self._thresholds["model_floor"])
+        opinion = self.opinion(evidence.normalized)
         if only:
             opinion = NO_OPINION
             named = self._named_by(only)
             evidence = evidence._replace(hits=[hit for hit in evidence.hits if hit.rule in named])
         decision = decide(evidence.hits, opinion, self._rules, self._thresholds)
         return self._verdict(text, evidence, decision, opinion, lang), self._explanation(evidence, opinion, lang, only)
+
+    def writer(self, lang: str, as_json: Callable[[Any], str]) -> Writer | None:
+        """Gives verdicts in `lang` as JSON, without making objects of them; None without the compiled module.
+
+        `as_json` is how a value is written.
+        """
+        from antifraud_cli.messages.written import writer
+
+        return writer(self, self._part, lang, as_json)
+
+    def opinion(self, normalized: Normalized) -> Opinion:
+        """What the model thinks of a text."""
+        return self._model(normalized.text, self._thresholds["model_floor"])
 
     def knows(self, name: str) -> bool:
         """Whether a rule has this id, or an id that begins with it."""
@@ -102,7 +117,8 @@ class Classifier:
 
         return {number for number, rule in enumerate(self._rules) if is_named(rule["id"], names)}
 
-    def _check_length(self, text: str, lang: str) -> None:
+    def check_length(self, text: str, lang: str) -> None:
+        """Raises InputError for a text longer than MAX_LENGTH."""
         if len(text) > MAX_LENGTH:
             texts = self._part(f"ui.{lang}")
             raise InputError(texts["error.too_long"].format(limit=MAX_LENGTH), texts["hint.too_long"])
@@ -146,7 +162,9 @@ class Classifier:
         if normalized.starts is not None:
             hits = [Hit(hit.rule, tuple([normalized.span(*span) for span in hit.spans])) for hit in hits]
         addresses = self._addresses.find(normalized)
-        numbers = self._numbers(text, lang)
+        numbers = [
+            (place, self._numbers.judge(place.number, place.direction, lang)) for place in self._numbers.find(text)
+        ]
         hits += self._computed(normalized, addresses, numbers)
         return Evidence(hits, addresses, numbers, normalized)
 
@@ -158,15 +176,15 @@ class Classifier:
         self,
         normalized: Normalized,
         addresses: Sequence[Address],
-        numbers: Sequence[tuple[int, int, Mapping[str, Any]]],
+        numbers: Sequence[tuple[Place, NumberVerdict]],
     ) -> list[Hit]:
         places: dict[str, list[tuple[int, int]]] = {}
         for address in addresses:
             for finding in address.findings:
                 places.setdefault(finding, []).append((address.start, address.end))
-        for start, end, verdict in numbers:
-            if verdict["level"] == "danger":
-                places.setdefault("number_danger", []).append((start, end))
+        for place, verdict in numbers:
+            if verdict.level == "danger":
+                places.setdefault("number_danger", []).append((place.start, place.end))
         for evasion in normalized.evasions:
             places.setdefault("evasion", []).append((evasion.start, evasion.end))
         return [Hit(self._checks[check], tuple(spans[:8])) for check, spans in places.items() if check in self._checks]
@@ -195,10 +213,10 @@ class Classifier:
             techniques=self._named(decision, "technique"),
             situations=self._named(decision, "situation"),
             signals=tuple(signals),
-            numbers=tuple(verdict for _, _, verdict in evidence.numbers),
-            urls=tuple(self._url(address, lang) for address in evidence.addresses),
-            contacts=_contacts(evidence.normalized.text),
-            amounts=_all(_AMOUNT, evidence.normalized.text, 0),
+            numbers=tuple([verdict.as_json() for _, verdict in evidence.numbers]),
+            urls=tuple([self.url(address, lang) for address in evidence.addresses]),
+            contacts=contacts_in(evidence.normalized.text),
+            amounts=amounts_in(evidence.normalized.text),
             rebuttal=category["rebuttal"][lang] if category else None,
             advice=tuple(category["advice"][lang]) if category else (texts[f"advice.{decision.kind}"],),
         )
@@ -224,7 +242,8 @@ class Classifier:
         start, end = hit.spans[0] if len(hit.spans) == 1 else max(hit.spans, key=lambda span: span[1] - span[0])
         return Signal(rule["id"], category, weight, start, end, text[start:end], reasons[hit.rule], hit.spans)
 
-    def _url(self, address: Address, lang: str) -> UrlFinding:
+    def url(self, address: Address, lang: str) -> UrlFinding:
+        """What is said about an address."""
         reasons = tuple(self._part(f"reasons.{lang}")[self._checks[finding]] for finding in address.findings)
         return UrlFinding(address.url, "caution" if reasons else "none", address.owner, reasons)
 
@@ -233,10 +252,16 @@ def _place(hit: Hit) -> tuple[int, int]:
     return hit.spans[0]
 
 
-def _contacts(text: str) -> tuple[str, ...]:
+def contacts_in(text: str) -> tuple[str, ...]:
+    """The accounts that a normalized text names."""
     if not any(word in text for word in _CONTACT_WORDS):
         return ()  # spares most texts the search
     return _all(_CONTACT, text, 1)
+
+
+def amounts_in(text: str) -> tuple[str, ...]:
+    """The sums of money that a normalized text names."""
+    return _all(_AMOUNT, text, 0)
 
 
 def _all(pattern: str, text: str, group: int) -> tuple[str, ...]:

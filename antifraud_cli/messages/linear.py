@@ -69,7 +69,7 @@ class LinearModel:
 
     def __call__(self, text: str, look_below: float) -> Opinion:
         """The opinion on a normalized text; the scripts only where it is a scam with at least probability `look_below`."""
-        compiled = self._compiled(text)
+        compiled = self._compiled(len(text))
         if compiled is not None:
             return self._by(compiled, text, look_below)
         found = self._find(text[:MAX_CHARACTERS])

@@ -111,7 +111,7 @@ class Matcher:
 
     def hits(self, text: str) -> list[Hit]:
         """Every rule that the text holds, once each, in the order of their first place."""
-        compiled = self._compiled(text)
+        compiled = self._compiled(len(text))
         if compiled is not None:
             return [Hit(rule, spans) for rule, spans in sorted(compiled.hits(text), key=_first_place)]
         held = self._index.occurrences(text)

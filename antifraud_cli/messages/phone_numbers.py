@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from antifraud_cli.numbers.message import Words
@@ -17,6 +17,19 @@ _REMEMBERED = 10_000
 """So many numbers need not be judged anew: messages name the same lines over and over."""
 
 
+class Place(NamedTuple):
+    """A number in a message."""
+
+    start: int
+    """First code point in the original text."""
+    end: int
+    """Code point after the last one."""
+    number: str
+    """As it stands there."""
+    direction: str
+    """incoming, where the text says that it called; otherwise dial."""
+
+
 class NumbersInMessage:
     """Finds and judges phone numbers. The number plan is loaded when a text first has one."""
 
@@ -27,19 +40,19 @@ class NumbersInMessage:
         self._incoming: Sequence[str] = around["incoming"]
         self._within: int = around["incoming_within"]
 
-    def __call__(self, text: str, lang: str) -> list[tuple[int, int, Mapping[str, Any]]]:
-        """Start, end and verdict (antifraud.number/1) of each phone number in a text."""
+    def find(self, text: str) -> list[Place]:
+        """Each phone number in a text."""
         text = text[:_LOOKED_AT]
         if sum(map(str.isdigit, text)) < _LEAST_DIGITS:
             return []  # spares most messages the import
         from antifraud_cli.numbers.message import find_in_message
 
-        judged: list[tuple[int, int, Mapping[str, Any]]] = []
+        found = []
         for raw in find_in_message(text, self._words):
             before = text[max(0, raw.start - self._within) : raw.start]
             direction = "incoming" if any(word in before for word in self._incoming) else "dial"
-            judged.append((raw.start, raw.end, self._check(raw.text, direction, lang).as_json()))
-        return judged
+            found.append(Place(raw.start, raw.end, raw.text, direction))
+        return found
 
     @cached_property
     def _words(self) -> Words:
@@ -48,7 +61,7 @@ class NumbersInMessage:
         return Words(self._around)
 
     @cached_property
-    def _check(self) -> Callable[[str, str, str], NumberVerdict]:
+    def judge(self) -> Callable[[str, str, str], NumberVerdict]:
         """Judges a number, given its direction and the language."""
         from antifraud_cli.numbers import NumberContext, check, load_plan
         from antifraud_cli.numbers.places import Places

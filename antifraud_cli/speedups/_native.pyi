@@ -1,4 +1,5 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 FORMAT: int
 
@@ -32,3 +33,37 @@ class Characters:
     def __init__(self, from_: str, to: str, marked: str, hints: list[str]) -> None: ...
     def replaced(self, text: str, /) -> tuple[str, int]: ...
     def hinted(self, text: str, /) -> bool: ...
+
+_Span = tuple[int, int]
+
+class Answers:
+    def __init__(
+        self,
+        thresholds: dict[str, float],
+        categories: list[tuple[str, ...]],
+        kinds: list[tuple[str, str]],
+        techniques: list[str],
+        situations: list[str],
+        rules: list[tuple[Any, ...]],
+        publicity: int,
+        ordinary: int,
+        unknown: int,
+        model: str,
+        model_json: str,
+        model_reason: str,
+    ) -> None: ...
+    def write(
+        self,
+        text: str,
+        hits: Sequence[tuple[int, tuple[_Span, ...]]],
+        scam: float,
+        scripts: tuple[tuple[str, float], ...],
+        telling: _Span,
+        numbers: str,
+        urls: str,
+        contacts: str,
+        amounts: str,
+        own: str,
+        copies: int,
+        /,
+    ) -> tuple[str, str | None, tuple[str, ...], bytes]: ...

@@ -64,6 +64,6 @@ int trie_any(const Trie *trie, const Py_UCS4 *text, Py_ssize_t length);
 /* realloc for `count` items; raises MemoryError and returns NULL, leaving `memory` as it is. */
 void *resized(void *memory, Py_ssize_t count, size_t size);
 
-extern PyType_Spec patterns_spec, linear_spec, characters_spec;
+extern PyType_Spec patterns_spec, linear_spec, characters_spec, answers_spec;
 
 #endif

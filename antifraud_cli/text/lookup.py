@@ -24,15 +24,15 @@ class Later(Generic[Value]):
     """Something that is worth its making only for a stream of texts, not for a single one."""
 
     def __init__(self, make: Callable[[], Value | None], patience: int) -> None:
-        """`make` is called once, after `patience` characters; it gives None where it cannot be made."""
+        """`make` is called once, after `patience` characters (or whatever is counted); it gives None where it cannot."""
         self._make = make
         self._left = patience
         self._made: Value | None = None
 
-    def __call__(self, text: str) -> Value | None:
-        """What was made, for one more text; None as long as it does not pay."""
+    def __call__(self, size: int) -> Value | None:
+        """What was made, for so many characters more; None as long as it does not pay."""
         if self._left >= 0:
-            self._left -= len(text)
+            self._left -= size
             if self._left < 0:
                 self._made = self._make()
         return self._made
