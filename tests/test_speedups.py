@@ -137,7 +137,7 @@ def patterns(sets: str = "0", anchored: str = "0", program: bytes = b"", **limit
     given: dict[str, Any] = {"classes": 3, "longest": 1_000, "window": 160, "tries": 12, "plain": 1, **limits}
     return native.Patterns(
         strings=["ab"], sets=sets, anchored=anchored, needs="0", rules="0", word=b"\0", marks="。",
-        program=lambda number: program, is_word=lambda text, begin, end: True, find_class=lambda number, text: b"",
+        program=lambda number: program, is_word=lambda text, begin, end: True, find_class=lambda number, text: b"", class_marks="\n\na",
         **given,
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from antifraud_cli import speedups
 from antifraud_cli.knowledge.tableformat import FIELD_END
-from antifraud_cli.text.classes import CLASSES, LONGEST_MATCH, SENTENCE_END, class_regex
+from antifraud_cli.text.classes import CLASS_MARKS, CLASSES, LONGEST_MATCH, SENTENCE_END, class_regex
 
 if TYPE_CHECKING:
     from antifraud_cli.messages.occurrences import Program
@@ -54,6 +54,7 @@ def compiled_patterns(
         program=lambda number: _numbers(lines[number]),
         is_word=is_word,
         find_class=_ends_of_class,
+        class_marks="\n".join([CLASS_MARKS[name] for name in _CLASSES]),
         classes=len(_CLASSES),
         longest=LONGEST_MATCH,
         window=window,

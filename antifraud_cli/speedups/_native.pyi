@@ -17,6 +17,7 @@ class Patterns:
         program: Callable[[int], bytes],
         is_word: Callable[[str, int, int], bool],
         find_class: Callable[[int, str], bytes],
+        class_marks: str,
         classes: int,
         longest: int,
         window: int,

@@ -114,13 +114,18 @@ typedef struct {
     int32_t *slot; /* of each string: its place in `present`, or -1 */
     int32_t *present, present_count, present_room;
     int32_t *offset; /* of each string that is present: where its places begin */
+    int32_t *length;
     int32_t *begins;
     Py_ssize_t begins_room;
     uint8_t *known; /* of each set: 0 not asked, 1 absent, 2 present */
     int32_t *asked, asked_count;
+    int32_t *list; /* of each set that was asked: where its list begins in `lists`, how many and which are present */
+    int32_t *lists, lists_count;
     uint64_t *marks; /* a bit for each place at which a sentence ends, for the whole text */
     Py_ssize_t marks_room;
     int has_marks;
+    uint64_t *numerals; /* a bit for each place at which a number may begin; see has_numerals */
+    int has_numerals;   /* whether these were looked for */
     PyObject **class_ends; /* of each class that Python finds: pairs of place and end */
     uint8_t *is_found; /* of each rule */
     Hit *hits;
@@ -142,6 +147,7 @@ typedef struct {
     int sentence_ends_count;
     Pattern *patterns; /* the plain ones, then those that cancel */
     PyObject *program, *is_word, *find_class;
+    Text class_marks; /* characters one of which is in all that matches a class, for each class in a line of its own */
     Held *spare;
 } Patterns;
 
@@ -163,6 +169,35 @@ static int lowest(uint64_t word)
 #endif
 }
 
+static int highest(uint64_t word)
+{
+#if defined(__GNUC__)
+    return 63 - __builtin_clzll(word);
+#else
+    int at = 63;
+    for (; !(word >> 63); word <<= 1)
+        at--;
+    return at;
+#endif
+}
+
+/* Most texts are so short that one word is all. */
+static void copy(uint64_t *to, const uint64_t *from, int words)
+{
+    if (words == 1)
+        *to = *from;
+    else
+        memcpy(to, from, (size_t)words * sizeof(uint64_t));
+}
+
+static void clear(uint64_t *bits, int words)
+{
+    if (words == 1)
+        *bits = 0;
+    else
+        memset(bits, 0, (size_t)words * sizeof(uint64_t));
+}
+
 static int is_empty(const uint64_t *bits, int words)
 {
     for (int n = 0; n < words; n++)
@@ -171,17 +206,16 @@ static int is_empty(const uint64_t *bits, int words)
     return 1;
 }
 
-/* bits |= (source & ~blocked) << by; `blocked` may be NULL. `source` and `bits` may be the same. */
-static void put_later(uint64_t *bits, const uint64_t *source, const uint64_t *blocked, int by, int words)
+/* Put all places from `low` to `high`, as far as there is room. */
+static void put_range(uint64_t *bits, Py_ssize_t low, Py_ssize_t high, int words)
 {
-    int whole = by >> 6, part = by & 63;
-    for (int n = words - 1; n >= whole; n--) {
-        uint64_t here = source[n - whole] & (blocked ? ~blocked[n - whole] : ~(uint64_t)0), shifted = here << part;
-        if (part && n > whole) {
-            uint64_t before = source[n - whole - 1] & (blocked ? ~blocked[n - whole - 1] : ~(uint64_t)0);
-            shifted |= before >> (64 - part);
-        }
-        bits[n] |= shifted;
+    if (high >= (Py_ssize_t)words * 64)
+        high = (Py_ssize_t)words * 64 - 1;
+    for (; low <= high; low = (low | 63) + 1) {
+        uint64_t here = ~(uint64_t)0 << (low & 63);
+        if ((low | 63) > high)
+            here &= ~(uint64_t)0 >> (63 - (high & 63));
+        bits[low >> 6] |= here;
     }
 }
 
@@ -234,10 +268,14 @@ static void held_free(Held *held, int32_t classes)
     PyMem_Free(held->slot);
     PyMem_Free(held->present);
     PyMem_Free(held->offset);
+    PyMem_Free(held->length);
     PyMem_Free(held->begins);
     PyMem_Free(held->known);
     PyMem_Free(held->asked);
+    PyMem_Free(held->list);
+    PyMem_Free(held->lists);
     PyMem_Free(held->marks);
+    PyMem_Free(held->numerals);
     for (int32_t n = 0; held->class_ends && n < classes; n++)
         Py_XDECREF(held->class_ends[n]);
     PyMem_Free(held->class_ends);
@@ -258,9 +296,12 @@ static Held *held_new(const Patterns *self)
     held->slot = resized(NULL, self->strings.count, sizeof(int32_t));
     held->known = PyMem_Calloc((size_t)self->sets.lines, 1);
     held->asked = resized(NULL, self->sets.lines, sizeof(int32_t));
+    held->list = resized(NULL, self->sets.lines, sizeof(int32_t));
+    held->lists = resized(NULL, (Py_ssize_t)self->sets.lines + self->sets.offset[self->sets.lines], sizeof(int32_t));
     held->class_ends = PyMem_Calloc((size_t)self->classes_count, sizeof(PyObject *));
     held->is_found = PyMem_Calloc((size_t)self->rules_count, 1);
-    if (!held->slot || !held->known || !held->asked || !held->class_ends || !held->is_found) {
+    if (!held->slot || !held->known || !held->asked || !held->list || !held->lists ||
+        !held->class_ends || !held->is_found) {
         held_free(held, self->classes_count);
         if (!PyErr_Occurred())
             PyErr_NoMemory();
@@ -279,7 +320,7 @@ static void held_clear(Held *held, int32_t classes)
     held->present_count = 0;
     for (int32_t n = 0; n < held->asked_count; n++)
         held->known[held->asked[n]] = 0;
-    held->asked_count = 0;
+    held->asked_count = held->lists_count = 0;
     for (Py_ssize_t n = 0; n < held->hits_count; n++)
         held->is_found[held->hits[n].rule] = 0;
     held->hits_count = held->spans_count = 0;
@@ -289,7 +330,7 @@ static void held_clear(Held *held, int32_t classes)
 }
 
 /* Sort the strings that were found by string; the places of each stay in order. */
-static int group(Held *held)
+static int group(const Patterns *self, Held *held)
 {
     const FoundList *found = &held->found;
     if (found->count > held->begins_room) {
@@ -312,9 +353,14 @@ static int group(Held *held)
                 if (offset == NULL)
                     return -1;
                 held->offset = offset;
+                int32_t *length = resized(held->length, room, sizeof(int32_t));
+                if (length == NULL)
+                    return -1;
+                held->length = length;
                 held->present_room = room;
             }
             held->slot[string] = held->present_count;
+            held->length[held->present_count] = self->strings.lengths[string];
             held->present[held->present_count] = string;
             held->offset[held->present_count++] = 0;
         }
@@ -344,10 +390,14 @@ static int find_marks(const Patterns *self, Held *held)
         if (marks == NULL)
             return -1;
         held->marks = marks;
+        uint64_t *numerals = resized(held->numerals, words, sizeof(uint64_t));
+        if (numerals == NULL)
+            return -1;
+        held->numerals = numerals;
         held->marks_room = words;
     }
     memset(held->marks, 0, (size_t)words * sizeof(uint64_t));
-    held->has_marks = 0;
+    held->has_marks = held->has_numerals = 0;
     for (Py_ssize_t at = 0; at < text->length; at++)
         for (int n = 0; n < self->sentence_ends_count; n++)
             if (text->characters[at] == self->sentence_ends[n]) {
@@ -365,21 +415,30 @@ static int held_read(const Patterns *self, Held *held, PyObject *string)
     held->string = string;
     if (trie_find(&self->strings, held->text.characters, held->text.length, &held->found) < 0)
         return -1;
-    return group(held) < 0 || find_marks(self, held) < 0 ? -1 : 0;
+    return group(self, held) < 0 || find_marks(self, held) < 0 ? -1 : 0;
+}
+
+/* Finds which strings of a set a text holds. */
+static void ask(const Patterns *self, Held *held, int32_t set)
+{
+    int32_t *list = held->lists + held->lists_count;
+    list[0] = 0;
+    for (int32_t n = self->sets.offset[set]; n < self->sets.offset[set + 1]; n++) {
+        int32_t slot = held->slot[self->sets.items[n]];
+        if (slot >= 0)
+            list[++list[0]] = slot;
+    }
+    held->list[set] = held->lists_count;
+    held->lists_count += 1 + list[0];
+    held->known[set] = list[0] ? 2 : 1;
+    held->asked[held->asked_count++] = set;
 }
 
 /* Whether a text holds a string of a set. */
 static int holds(const Patterns *self, Held *held, int32_t set)
 {
-    if (held->known[set] == 0) {
-        held->known[set] = 1;
-        held->asked[held->asked_count++] = set;
-        for (int32_t n = self->sets.offset[set]; n < self->sets.offset[set + 1]; n++)
-            if (held->slot[self->sets.items[n]] >= 0) {
-                held->known[set] = 2;
-                break;
-            }
-    }
+    if (held->known[set] == 0)
+        ask(self, held, set);
     return held->known[set] == 2;
 }
 
@@ -438,18 +497,15 @@ static void places_of(const Window *window, int32_t slot, Py_ssize_t *low, Py_ss
 /* From `places` past the strings of a set, to `reached`. With `takes` a place is left once a string begins there. */
 static void step_set(const Window *window, int32_t set, int takes, uint64_t *places, uint64_t *reached)
 {
-    const Patterns *self = window->self;
     const Held *held = window->held;
-    if (!holds(self, window->held, set))
+    if (!holds(window->self, window->held, set))
         return;
-    for (int32_t n = self->sets.offset[set]; n < self->sets.offset[set + 1]; n++) {
-        int32_t string = self->sets.items[n], slot = held->slot[string];
-        if (slot < 0)
-            continue;
+    const int32_t *list = held->lists + held->list[set];
+    for (int32_t n = 1; n <= list[0]; n++) {
         Py_ssize_t low, high;
-        places_of(window, slot, &low, &high);
+        places_of(window, list[n], &low, &high);
         for (; low < high; low++) {
-            Py_ssize_t place = held->begins[low] - window->low, end = place + self->strings.lengths[string];
+            Py_ssize_t place = held->begins[low] - window->low, end = place + held->length[list[n]];
             if (!HAS(places, place) || end >= (Py_ssize_t)window->words * 64)
                 continue;
             PUT(reached, end);
@@ -459,34 +515,39 @@ static void step_set(const Window *window, int32_t set, int takes, uint64_t *pla
     }
 }
 
-static void marks_of(const Window *window, uint64_t *marks)
+/* The first place of a text from `from` to before `to` at which a sentence ends; `to` if there is none. */
+static Py_ssize_t sentence_end(const Held *held, Py_ssize_t from, Py_ssize_t to)
 {
-    const Held *held = window->held;
-    Py_ssize_t whole = window->low >> 6, last = held->text.length >> 6;
-    int part = (int)(window->low & 63);
-    for (int n = 0; n < window->words; n++) {
-        Py_ssize_t at = whole + n;
-        marks[n] = at <= last ? held->marks[at] >> part : 0;
-        if (part && at + 1 <= last)
-            marks[n] |= held->marks[at + 1] << (64 - part);
+    for (Py_ssize_t n = from >> 6; n * 64 < to; n++) {
+        uint64_t marks = held->marks[n];
+        if (n == from >> 6)
+            marks &= ~(uint64_t)0 << (from & 63);
+        if (marks) {
+            Py_ssize_t found = n * 64 + lowest(marks);
+            return found < to ? found : to;
+        }
     }
-    keep(marks, 0, 2 * LONGEST, window->words);
+    return to;
 }
 
+/* From `places` so many places on, or to the end of the sentence. */
 static void step_gap(const Window *window, int32_t width, uint64_t *places)
 {
-    uint64_t marks[WORDS], blocked[WORDS];
-    size_t size = (size_t)window->words * sizeof(uint64_t);
-    if (window->held->has_marks)
-        marks_of(window, marks);
-    for (int reach = 1, step; reach <= width; reach += step) {
-        step = reach < width + 1 - reach ? reach : width + 1 - reach;
-        if (window->held->has_marks) {
-            memcpy(blocked, marks, size);
-            spread_back(blocked, step - 1, window->words);
+    const Held *held = window->held;
+    Py_ssize_t known = window->low + 2 * LONGEST < held->text.length ? window->low + 2 * LONGEST : held->text.length;
+    uint64_t starts[WORDS];
+    copy(starts, places, window->words);
+    for (int n = 0; n < window->words; n++)
+        for (uint64_t rest = starts[n]; rest; rest &= rest - 1) {
+            Py_ssize_t place = n * 64 + lowest(rest), end = place + width, from = window->low + place;
+            if (held->has_marks && from < known) {
+                Py_ssize_t to = from + width < known ? from + width : known;
+                Py_ssize_t mark = sentence_end(held, from, to);
+                if (mark < to)
+                    end = mark - window->low;
+            }
+            put_range(places, place, end, window->words);
         }
-        put_later(places, places, window->held->has_marks ? blocked : NULL, step, window->words);
-    }
 }
 
 static int is_digit(Py_UCS4 character)
@@ -510,26 +571,47 @@ static int is_one_of(Py_UCS4 character, const uint16_t *characters, int count)
 /* The classes that are found here; all others are asked from Python. The order is that of `classes` in the constructor. */
 enum { NUMBER, PHONE, OTHERS };
 
-/* The class "n" of text/classes.py: where it ends that begins at a place, or -1. */
-static Py_ssize_t number_end(const Text *text, Py_ssize_t at)
+/* 零〇一二两三四五六七八九 十百千万亿 几数半 */
+static const uint16_t numerals[] = {0x96f6, 0x3007, 0x4e00, 0x4e8c, 0x4e24, 0x4e09, 0x56db, 0x4e94, 0x516d, 0x4e03,
+                                    0x516b, 0x4e5d, 0x5341, 0x767e, 0x5343, 0x4e07, 0x4ebf, 0x51e0, 0x6570, 0x534a};
+/* 十百千万亿w多余 */
+static const uint16_t units[] = {0x5341, 0x767e, 0x5343, 0x4e07, 0x4ebf, 'w', 0x591a, 0x4f59};
+
+static int is_numeral(Py_UCS4 character)
 {
-    /* 零〇一二两三四五六七八九 十百千万亿 几数半; 十百千万亿w多余 */
-    static const uint16_t digits[] = {0x96f6, 0x3007, 0x4e00, 0x4e8c, 0x4e24, 0x4e09, 0x56db, 0x4e94, 0x516d, 0x4e03,
-                                      0x516b, 0x4e5d, 0x5341, 0x767e, 0x5343, 0x4e07, 0x4ebf, 0x51e0, 0x6570, 0x534a};
-    static const uint16_t units[] = {0x5341, 0x767e, 0x5343, 0x4e07, 0x4ebf, 'w', 0x591a, 0x4f59};
-    Py_ssize_t end = at;
+    return is_one_of(character, numerals, sizeof numerals / sizeof *numerals);
+}
+
+static void find_numerals(Held *held)
+{
+    const Text *text = &held->text;
+    memset(held->numerals, 0, ((size_t)text->length / 64 + 1) * sizeof(uint64_t));
+    for (Py_ssize_t at = 0; at < text->length; at++)
+        if (is_digit(text->characters[at]) || is_numeral(text->characters[at]))
+            PUT(held->numerals, at);
+    held->has_numerals = 1;
+}
+
+/* The class "n" of text/classes.py: where it ends that begins at a place, or -1. */
+static Py_ssize_t number_end(Held *held, Py_ssize_t at)
+{
+    const Text *text = &held->text;
+    Py_ssize_t end = at + 1;
+    if (!held->has_numerals)
+        find_numerals(held);
+    if (!HAS(held->numerals, at))
+        return -1;
     if (is_digit(text->characters[at])) {
-        for (end++; end < text->length && end - at < 12; end++)
+        for (; end < text->length && end - at < 12; end++)
             if (!is_digit(text->characters[end]) && text->characters[end] != ',' && text->characters[end] != '.')
                 break;
     } else {
-        while (end < text->length && end - at < 8 && is_one_of(text->characters[end], digits, 20))
+        while (end < text->length && end - at < 8 && is_numeral(text->characters[end]))
             end++;
-        if (end == at)
-            return -1;
     }
-    for (int n = 0; n < 3 && end < text->length && is_one_of(text->characters[end], units, 8); n++)
-        end++;
+    for (int n = 0; n < 3 && end < text->length; n++, end++)
+        if (!is_one_of(text->characters[end], units, sizeof units / sizeof *units))
+            break;
     return end;
 }
 
@@ -549,12 +631,31 @@ static void put_ends(const Window *window, Py_ssize_t from, Py_ssize_t to, uint6
         PUT(reached, end);
 }
 
+/* Whether a text holds a character without which nothing in it matches a class. */
+static int may_match(const Patterns *self, const Text *text, int32_t class)
+{
+    const Text *marks = &self->class_marks;
+    int32_t line = 0, is_known = 0;
+    for (Py_ssize_t n = 0; n < marks->length; n++)
+        if (marks->characters[n] == '\n') {
+            line++;
+        } else if (line == class) {
+            is_known = 1;
+            for (Py_ssize_t at = 0; at < text->length; at++)
+                if (text->characters[at] == marks->characters[n])
+                    return 1;
+        }
+    return !is_known;
+}
+
 /* A class that Python finds. Returns 0, or -1 with an exception set. */
 static int step_other_class(const Window *window, int32_t class, const uint64_t *places, uint64_t *reached)
 {
     Held *held = window->held;
     if (held->class_ends[class] == NULL) {
-        PyObject *found = PyObject_CallFunction(window->self->find_class, "iO", (int)class, held->string);
+        PyObject *found = may_match(window->self, &held->text, class)
+                              ? PyObject_CallFunction(window->self->find_class, "iO", (int)class, held->string)
+                              : PyBytes_FromStringAndSize(NULL, 0);
         if (found == NULL)
             return -1;
         held->class_ends[class] = found;
@@ -595,7 +696,7 @@ static int step_class(const Window *window, int32_t class, const uint64_t *place
             Py_ssize_t place = n * 64 + lowest(rest), at = window->low + place;
             if (at >= text->length)
                 continue;
-            Py_ssize_t end = class == NUMBER ? number_end(text, at) : phone_end(text, at);
+            Py_ssize_t end = class == NUMBER ? number_end(window->held, at) : phone_end(text, at);
             if (end < 0)
                 continue;
             Py_ssize_t from = class == NUMBER ? at + 1 : at + 5; /* a number may also end early */
@@ -608,15 +709,15 @@ static int step_class(const Window *window, int32_t class, const uint64_t *place
 static int run(const Window *window, const int32_t *step, const int32_t *end, uint64_t *places)
 {
     uint64_t reached[WORDS], branch[WORDS];
-    size_t size = (size_t)window->words * sizeof(uint64_t);
+    int words = window->words;
     for (; step < end; step += step[1]) {
-        if (is_empty(places, window->words))
+        if (is_empty(places, words))
             return 0;
         if (step[0] == GAP) {
             step_gap(window, step[2], places);
             continue;
         }
-        memset(reached, 0, size);
+        clear(reached, words);
         if (step[0] == SET) {
             /* Evidence is shown whole: of strings that begin at one place the longest. */
             step_set(window, step[2], step + step[1] == end, places, reached);
@@ -624,27 +725,27 @@ static int run(const Window *window, const int32_t *step, const int32_t *end, ui
             if (step_class(window, step[2], places, reached) < 0)
                 return -1;
         } else if (step[0] == OPTIONAL) {
-            memcpy(branch, places, size);
+            copy(branch, places, words);
             int some = run(window, step + 2, step + step[1], branch);
             if (some < 0)
                 return -1;
-            for (int n = 0; n < window->words; n++)
+            for (int n = 0; n < words; n++)
                 reached[n] = places[n] | (some ? branch[n] : 0);
         } else {
             if (step[2] >= 0)
                 step_set(window, step[2], 0, places, reached);
             for (const int32_t *at = step + 3; at < step + step[1]; at += 1 + at[0]) {
-                memcpy(branch, places, size);
+                copy(branch, places, words);
                 int some = run(window, at + 1, at + 1 + at[0], branch);
                 if (some < 0)
                     return -1;
-                for (int n = 0; some && n < window->words; n++)
+                for (int n = 0; some && n < words; n++)
                     reached[n] |= branch[n];
             }
         }
-        memcpy(places, reached, size);
+        copy(places, reached, words);
     }
-    return !is_empty(places, window->words);
+    return !is_empty(places, words);
 }
 
 /* ---- where a part matches ---- */
@@ -670,15 +771,12 @@ static void matches_begin(Matches *matches, const Window *window, const Part *pa
     matches->count = 0;
     memset(starts, part->needs < 0 ? 0xff : 0, (size_t)words * sizeof(uint64_t));
     if (part->needs >= 0) {
-        const Patterns *self = window->self;
-        if (!holds(self, window->held, part->needs))
+        if (!holds(window->self, window->held, part->needs))
             return;
-        for (int32_t n = self->sets.offset[part->needs]; n < self->sets.offset[part->needs + 1]; n++) {
-            int32_t slot = window->held->slot[self->sets.items[n]];
+        const int32_t *list = window->held->lists + window->held->list[part->needs];
+        for (int32_t n = 1; n <= list[0]; n++) {
             Py_ssize_t from, to;
-            if (slot < 0)
-                continue;
-            places_of(window, slot, &from, &to);
+            places_of(window, list[n], &from, &to);
             for (; from < to; from++)
                 PUT(starts, window->held->begins[from] - window->low);
         }
@@ -725,14 +823,13 @@ static int matches_next(Matches *matches, Span *match)
     int words = matches->window.words;
     while (matches->count) {
         int low = matches->ranges[--matches->count].low, high = matches->ranges[matches->count].high;
-        memcpy(ends, matches->starts, (size_t)words * sizeof(uint64_t));
+        copy(ends, matches->starts, words);
         keep(ends, low, high, words);
         int first = -1, last = -1;
         for (int n = 0; n < words; n++)
-            for (uint64_t rest = ends[n]; rest; rest &= rest - 1) {
-                last = n * 64 + lowest(rest);
-                if (first < 0)
-                    first = last;
+            if (ends[n]) {
+                first = first < 0 ? n * 64 + lowest(ends[n]) : first;
+                last = n * 64 + highest(ends[n]);
             }
         if (first < 0)
             continue;
@@ -1171,13 +1268,13 @@ static int read_sentence_ends(Patterns *self, PyObject *marks)
 static int patterns_init(PyObject *object, PyObject *args, PyObject *keywords)
 {
     Patterns *self = (Patterns *)object;
-    PyObject *strings, *sets, *anchored, *needs, *rules, *word, *marks, *program, *is_word, *find_class;
+    PyObject *strings, *sets, *anchored, *needs, *rules, *word, *marks, *program, *is_word, *find_class, *class_marks;
     int plain, classes, longest, reach, tries;
     static char *names[] = {"strings", "sets",    "anchored",      "needs",   "rules", "plain",
                             "word",    "marks",   "program",       "is_word", "find_class",
-                            "classes", "longest", "window", "tries", NULL};
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!UUUUiSUOOOiiii", names, &PyList_Type, &strings, &sets, &anchored,
-                                     &needs, &rules, &plain, &word, &marks, &program, &is_word, &find_class, &classes,
+                            "class_marks", "classes", "longest", "window", "tries", NULL};
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!UUUUiSUOOOUiiii", names, &PyList_Type, &strings, &sets, &anchored,
+                                     &needs, &rules, &plain, &word, &marks, &program, &is_word, &find_class, &class_marks, &classes,
                                      &longest, &reach, &tries))
         return -1;
     if (self->strings.lengths != NULL || longest != LONGEST || reach != REACH || tries != TRIES || classes < OTHERS ||
@@ -1188,7 +1285,8 @@ static int patterns_init(PyObject *object, PyObject *args, PyObject *keywords)
     self->classes_count = classes;
     if (trie_build(&self->strings, strings) < 0 || table_read(&self->sets, sets, self->strings.count) < 0 ||
         read_rules(self, rules, word) < 0 || table_read(&self->anchored, anchored, plain) < 0 ||
-        table_read(&self->needs, needs, self->sets.lines) < 0 || read_sentence_ends(self, marks) < 0)
+        table_read(&self->needs, needs, self->sets.lines) < 0 || read_sentence_ends(self, marks) < 0 ||
+        text_read(&self->class_marks, class_marks) < 0)
         return -1;
     self->plain_count = plain;
     if (plain < 0 || plain > self->patterns_count || self->anchored.lines < self->strings.count ||
@@ -1250,6 +1348,7 @@ static void patterns_dealloc(PyObject *object)
     table_free(&self->anchored);
     table_free(&self->needs);
     table_free(&self->unless);
+    text_free(&self->class_marks);
     trie_free(&self->strings);
     ((freefunc)PyType_GetSlot(type, Py_tp_free))(object);
     Py_DECREF(type);
