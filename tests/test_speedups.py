@@ -117,7 +117,7 @@ def test_a_text_must_be_a_text() -> None:
     """Wrong arguments are an exception, never a crash."""
     native: Any = speedups.native()
     with pytest.raises(TypeError):
-        native.Characters("a", "b", "", []).replaced(b"a")
+        native.Characters("a", "b", "", []).normalized(b"a")
     with pytest.raises(ValueError):
         native.Characters("ab", "c", "", [])
     with pytest.raises(ValueError):
@@ -129,7 +129,7 @@ def test_a_text_must_be_a_text() -> None:
     with pytest.raises(ValueError):
         native.Patterns.__new__(native.Patterns).hits("a")
     with pytest.raises(ValueError):
-        native.Characters.__new__(native.Characters).hinted("a")
+        native.Characters.__new__(native.Characters).normalized("a")
 
 
 def patterns(sets: str = "0", anchored: str = "0", program: bytes = b"", **limits: int) -> Any:

@@ -113,26 +113,30 @@ class Normalizer:
 
     def __call__(self, original: str) -> Normalized:
         """Normalize one text."""
-        if self._compiled is None:
-            text = original.translate(self._characters)
-            is_suspect, is_bracketed = not _SUSPECT.isdisjoint(text), any(mark in text for mark in _OPENING)
+        compiled = None if self._compiled is None else self._compiled.normalized(original)
+        if compiled is None:
+            text, starts, ends, evasions = self._plainly(original)
+            is_hinted = bool(self._spelling_hints and self._hinted(text))
         else:
-            text, marks = self._compiled.replaced(original)
-            if not marks and not self._compiled.hinted(text):
-                return Normalized(text, original, None, None)
-            is_suspect, is_bracketed = bool(marks & 1), bool(marks & 2)
-        starts: list[int] | None = None
-        ends: list[int] | None = None
-        evasions: list[Evasion] = []
-        if is_suspect:
-            text, starts, ends = _edit(text, text.translate(_MARK), starts, ends, _cleaning(), _clean, evasions)
-        if is_bracketed:
-            text, starts, ends = _edit(text, text, starts, ends, _bracketed(), _unbracket, evasions)
-        if self._spelling_hints and self._is_hinted(text):
+            text, starts, ends, undone, is_hinted = compiled
+            evasions = [Evasion(*one) for one in undone]
+        if is_hinted:
             if self._spellings is None:
                 self._spellings = re.compile(self._spellings_source)
             text, starts, ends = _edit(text, text, starts, ends, self._spellings, self._respell, evasions)
         return Normalized(text, original, starts, ends, tuple(evasions))
+
+    def _plainly(self, original: str) -> tuple[str, list[int] | None, list[int] | None, list[Evasion]]:
+        """A text with all undone but spellings."""
+        text = original.translate(self._characters)
+        starts: list[int] | None = None
+        ends: list[int] | None = None
+        evasions: list[Evasion] = []
+        if not _SUSPECT.isdisjoint(text):
+            text, starts, ends = _edit(text, text.translate(_MARK), starts, ends, _cleaning(), _clean, evasions)
+        if any(mark in text for mark in _OPENING):
+            text, starts, ends = _edit(text, text, starts, ends, _bracketed(), _unbracket, evasions)
+        return text, starts, ends, evasions
 
     @cached_property
     def _characters(self) -> _Characters:
@@ -143,13 +147,17 @@ class Normalizer:
         if native is None:
             return None
         tables = self._tables
-        marked = "".join(_SUSPECT) + "\0" + _OPENING
+        groups = (
+            _SUSPECT,
+            _OPENING,
+            _INVISIBLE,
+            _TELLING,
+            {*_SEPARATORS, *_OTHER_SEPARATORS, *_INVISIBLE, "\x01", "\x02"},
+            map(chr, _MARK),
+        )
+        marked = "\0".join(["".join(group) for group in groups])
         found: Characters = native.Characters(tables["from"], tables["to"], marked, self._spelling_hints)
         return found
-
-    def _is_hinted(self, text: str) -> bool:
-        """Whether a text may hold a disguised spelling."""
-        return bool(self._hinted(text)) if self._compiled is None else self._compiled.hinted(text)
 
     def _search_hints(self, text: str) -> list[Found]:
         """One place of each hint is enough to know."""
