@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from antifraud_cli.errors import InputError
@@ -36,6 +37,8 @@ _AMOUNT = (
     r"[0-9](?:[0-9,]{0,11}(?:\.[0-9]{1,2})?[十百千万亿]{0,2}(?:多|余|来)?"
     r"(?:元|块|美元|港币|港元|台币|新台币|usdt|u(?![a-z]))|[0-9.]{0,6}万)"
 )
+_AMOUNT_MARKS = ("元", "万", "块", "币", "u")
+"""One of them is in each sum."""
 
 
 class Evidence(NamedTuple):
@@ -103,6 +106,10 @@ class Classifier:
 
         return writer(self, self._part, lang, as_json)
 
+    def number(self, number: str, direction: str, lang: str) -> NumberVerdict:
+        """The verdict on a number in a message: incoming, where the text says that it called; otherwise dial."""
+        return self._numbers.judge(number, direction, lang)
+
     def opinion(self, normalized: Normalized) -> Opinion:
         """What the model thinks of a text."""
         return self._model(normalized.text, self._thresholds["model_floor"])
@@ -162,9 +169,7 @@ class Classifier:
         if normalized.starts is not None:
             hits = [Hit(hit.rule, tuple([normalized.span(*span) for span in hit.spans])) for hit in hits]
         addresses = self._addresses.find(normalized)
-        numbers = [
-            (place, self._numbers.judge(place.number, place.direction, lang)) for place in self._numbers.find(text)
-        ]
+        numbers = [(place, self.number(place.number, place.direction, lang)) for place in self._numbers.find(text)]
         hits += self._computed(normalized, addresses, numbers)
         return Evidence(hits, addresses, numbers, normalized)
 
@@ -256,14 +261,26 @@ def contacts_in(text: str) -> tuple[str, ...]:
     """The accounts that a normalized text names."""
     if not any(word in text for word in _CONTACT_WORDS):
         return ()  # spares most texts the search
-    return _all(_CONTACT, text, 1)
+    return _all(_contact(), text, 1)
 
 
 def amounts_in(text: str) -> tuple[str, ...]:
     """The sums of money that a normalized text names."""
-    return _all(_AMOUNT, text, 0)
+    if not any(mark in text for mark in _AMOUNT_MARKS):
+        return ()
+    return _all(_amount(), text, 0)
 
 
-def _all(pattern: str, text: str, group: int) -> tuple[str, ...]:
+@cache
+def _contact() -> re.Pattern[str]:
+    return re.compile(_CONTACT)
+
+
+@cache
+def _amount() -> re.Pattern[str]:
+    return re.compile(_AMOUNT)
+
+
+def _all(pattern: re.Pattern[str], text: str, group: int) -> tuple[str, ...]:
     """What a pattern finds, each once."""
-    return tuple(dict.fromkeys([match[group] for match in re.finditer(pattern, text)]))
+    return tuple(dict.fromkeys([match[group] for match in pattern.finditer(text)]))

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from antifraud_cli import speedups
+
 if TYPE_CHECKING:
     from antifraud_cli.numbers.message import Words
     from antifraud_cli.numbers.model import NumberVerdict
@@ -39,16 +41,19 @@ class NumbersInMessage:
         self._around = around
         self._incoming: Sequence[str] = around["incoming"]
         self._within: int = around["incoming_within"]
+        native = speedups.native()
+        self._count_digits: Callable[[str], int] | None = None if native is None else native.digits
 
     def find(self, text: str) -> list[Place]:
         """Each phone number in a text."""
         text = text[:_LOOKED_AT]
-        if sum(map(str.isdigit, text)) < _LEAST_DIGITS:
+        digits = -1 if self._count_digits is None else self._count_digits(text)
+        if (sum(map(str.isdigit, text)) if digits < 0 else digits) < _LEAST_DIGITS:
             return []  # spares most messages the import
         from antifraud_cli.numbers.message import find_in_message
 
         found = []
-        for raw in find_in_message(text, self._words):
+        for raw in find_in_message(text, self._words, is_plain=digits >= 0):
             before = text[max(0, raw.start - self._within) : raw.start]
             direction = "incoming" if any(word in before for word in self._incoming) else "dial"
             found.append(Place(raw.start, raw.end, raw.text, direction))

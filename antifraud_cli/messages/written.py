@@ -13,7 +13,6 @@ from antifraud_cli import speedups
 from antifraud_cli.messages.classify import MODEL, Classifier, amounts_in, contacts_in
 
 if TYPE_CHECKING:
-    from antifraud_cli.numbers.model import NumberVerdict
     from antifraud_cli.speedups._native import Answers
 
 _REMEMBERED = 1_000
@@ -42,9 +41,7 @@ class Writer:
         self._answers = answers
         self._lang = lang
         self._as_json = as_json
-        self._number: Callable[[NumberVerdict], str] = lru_cache(_REMEMBERED)(
-            lambda verdict: as_json(verdict.as_json())
-        )
+        self._number = lru_cache(_REMEMBERED)(self._write_number)
 
     def __call__(self, text: str, own: str, copies: int = 0) -> Written:
         """The verdict on one text with its record, `own`, under `input`; `copies` under `count` unless it is 0.
@@ -63,7 +60,7 @@ class Writer:
                 opinion.scam,
                 opinion.scripts,
                 normalized.span(*opinion.telling),
-                ",".join([self._number(verdict) for _, verdict in evidence.numbers]) if evidence.numbers else "",
+                ",".join([self._number(place.number, place.direction) for place, _ in evidence.numbers]),
                 self._items([self._url(address) for address in evidence.addresses]),
                 self._items(contacts_in(normalized.text)),
                 self._items(amounts_in(normalized.text)),
@@ -71,6 +68,9 @@ class Writer:
                 copies,
             )
         )
+
+    def _write_number(self, number: str, direction: str) -> str:
+        return self._as_json(self._classifier.number(number, direction, self._lang).as_json())
 
     def _items(self, values: Sequence[Any]) -> str:
         """What stands between the brackets of a list."""

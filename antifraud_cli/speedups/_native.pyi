@@ -3,6 +3,8 @@ from typing import Any
 
 FORMAT: int
 
+def digits(text: str, /) -> int: ...
+
 class Patterns:
     def __init__(
         self,
