@@ -109,7 +109,10 @@ def _innocence(category: str, innocent: Sequence[Mapping[str, Any]], thresholds:
     weights = sorted(
         (rule["weight"] for rule in innocent if not rule["against"] or category in rule["against"]), reverse=True
     )
-    return float(sum(weights[:1]) + thresholds["innocent_rest"] * sum(weights[1:]))
+    rest = 0.0
+    for weight in weights[1:]:  # sum() adds more cleverly from Python 3.12 on: the same text must get the same answer
+        rest += weight
+    return float(sum(weights[:1]) + thresholds["innocent_rest"] * rest)
 
 
 def score_of(total: float, thresholds: Mapping[str, float]) -> float:

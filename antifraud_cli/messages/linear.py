@@ -128,10 +128,9 @@ class LinearModel:
         top = max(logits)
         shares = [math.exp(logit - top) for logit in logits]
         whole = sum(shares)
-        ranked = sorted(
-            zip(self._categories, (share / whole for share in shares), strict=True), key=lambda item: -item[1]
-        )
-        return tuple(ranked[:5])
+        shares = [share / whole for share in shares]
+        best = sorted(range(len(shares)), key=shares.__getitem__, reverse=True)[:5]
+        return tuple([(self._categories[place], shares[place]) for place in best])
 
     def _telling(self, text: str, found: Sequence[Found]) -> tuple[int, int]:
         """Where the first n-gram of three characters stands that speaks most for a scam."""

@@ -42,22 +42,26 @@ class NumbersInMessage:
         self._incoming: Sequence[str] = around["incoming"]
         self._within: int = around["incoming_within"]
         native = speedups.native()
-        self._count_digits: Callable[[str], int] | None = None if native is None else native.digits
+        self._starts: Callable[[str, int], list[int] | None] | None = None if native is None else native.number_starts
 
     def find(self, text: str) -> list[Place]:
         """Each phone number in a text."""
         text = text[:_LOOKED_AT]
-        digits = -1 if self._count_digits is None else self._count_digits(text)
-        if (sum(map(str.isdigit, text)) if digits < 0 else digits) < _LEAST_DIGITS:
+        starts = None if self._starts is None else self._starts(text, _LEAST_DIGITS)
+        if (sum(map(str.isdigit, text)) < _LEAST_DIGITS) if starts is None else not starts:
             return []  # spares most messages the import
         from antifraud_cli.numbers.message import find_in_message
 
-        found = []
-        for raw in find_in_message(text, self._words, is_plain=digits >= 0):
-            before = text[max(0, raw.start - self._within) : raw.start]
-            direction = "incoming" if any(word in before for word in self._incoming) else "dial"
-            found.append(Place(raw.start, raw.end, raw.text, direction))
-        return found
+        return [
+            Place(raw.start, raw.end, raw.text, self._direction(text[max(0, raw.start - self._within) : raw.start]))
+            for raw in find_in_message(text, self._words, starts)
+        ]
+
+    def _direction(self, before: str) -> str:
+        for word in self._incoming:
+            if word in before:
+                return "incoming"
+        return "dial"
 
     @cached_property
     def _words(self) -> Words:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from antifraud_cli import speedups
 from antifraud_cli.messages.classify import MODEL, Classifier, amounts_in, contacts_in
@@ -20,17 +20,8 @@ _REMEMBERED = 1_000
 AsJson = Callable[[Any], str]
 
 
-class Written(NamedTuple):
-    """A verdict on its way into a file."""
-
-    level: str
-    """danger | caution | none."""
-    category: str | None
-    """Category id, where the level is not none."""
-    rules: tuple[str, ...]
-    """Ids of the rules that found something."""
-    line: bytes
-    """The line of JSON, with its end."""
+Written = tuple[str, "str | None", tuple[str, ...], bytes]
+"""Level, category id, ids of the rules that found something, and the line of JSON with its end."""
 
 
 class Writer:
@@ -50,23 +41,21 @@ class Writer:
         """
         classifier = self._classifier
         classifier.check_length(text, self._lang)
-        evidence = classifier.evidence(text, self._lang)
-        normalized = evidence.normalized
-        opinion = classifier.opinion(normalized)
-        return Written(
-            *self._answers.write(
-                text,
-                evidence.hits,
-                opinion.scam,
-                opinion.scripts,
-                normalized.span(*opinion.telling),
-                ",".join([self._number(place.number, place.direction) for place, _ in evidence.numbers]),
-                self._items([self._url(address) for address in evidence.addresses]),
-                self._items(contacts_in(normalized.text)),
-                self._items(amounts_in(normalized.text)),
-                own,
-                copies,
-            )
+        hits, addresses, numbers, normalized = classifier.evidence(text, self._lang)
+        plain = normalized.text
+        scam, scripts, telling = classifier.opinion(normalized)
+        return self._answers.write(
+            text,
+            hits,
+            scam,
+            scripts,
+            normalized.span(*telling),
+            ",".join([self._number(place.number, place.direction) for place, _ in numbers]) if numbers else "",
+            self._items([self._url(address) for address in addresses]) if addresses else "",
+            self._items(contacts_in(plain)),
+            self._items(amounts_in(plain)),
+            own,
+            copies,
         )
 
     def _write_number(self, number: str, direction: str) -> str:

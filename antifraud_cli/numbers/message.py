@@ -38,11 +38,19 @@ _CALL_REACH = 8
 _CONTEXT = 16
 
 
-def find_in_message(text: str, words: Words, is_plain: bool = False) -> list[RawNumber]:
-    """The phone numbers in a message, in order. `is_plain`: it is known that every character is read as it stands."""
-    read, places = (text, None) if is_plain else plain(text)
+def find_in_message(text: str, words: Words, starts: Sequence[int] | None = None) -> list[RawNumber]:
+    """The phone numbers in a message, in order.
+
+    `starts`: where one may begin, if that is known already; then every character must be one that is read as it stands.
+    """
+    if starts is None:
+        read, places = plain(text)
+        matches = _shapes(read if _FOREIGN.isdisjoint(read) else read.translate(LATIN))
+    else:
+        read, places = text, None
+        matches = _shapes_at(starts, text)
     found = []
-    for match in _shapes(read if is_plain or _FOREIGN.isdisjoint(read) else read.translate(LATIN)):
+    for match in matches:
         if _is_number(match, read, words):
             start, end = match.span()
             if places is not None:
@@ -61,6 +69,17 @@ def _shapes(text: str) -> Iterator[re.Match[str]]:
             at = match.end()
         else:
             at = start.start() + 1 if start[0][0] == "(" else start.end()
+
+
+def _shapes_at(starts: Sequence[int], text: str) -> Iterator[re.Match[str]]:
+    """What `_SHAPES` finds, where it may begin at these places only."""
+    at = 0
+    for start in starts:
+        if start >= at:
+            match = _SHAPES.match(text, start)
+            if match:
+                yield match
+                at = match.end()
 
 
 def _is_number(match: re.Match[str], text: str, around: Words) -> bool:

@@ -3,7 +3,7 @@ from typing import Any
 
 FORMAT: int
 
-def digits(text: str, /) -> int: ...
+def number_starts(text: str, least: int, /) -> list[int] | None: ...
 
 class Patterns:
     def __init__(

@@ -30,27 +30,66 @@ static int is_read_as_it_stands(Py_UCS4 c)
     return 0;
 }
 
-static PyObject *digits(PyObject *module, PyObject *string)
+/* The classes of numbers/message.py: what a number may begin with, and what must not stand right before it. */
+static int is_figure(Py_UCS4 c)
+{
+    return (c >= '0' && c <= '9') || c == 'l' || c == 'I' || c == 'O' || c == 'o';
+}
+
+static int is_beside(Py_UCS4 c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= '@' && c <= 'Z') || c == '/' || c == '=' || c == '&' ||
+           c == '?' || c == '#' || c == '%' || c == '_' || c == '.' || c == '+' || c == '-';
+}
+
+static int may_begin(const Text *text, Py_ssize_t at)
+{
+    const Py_UCS4 *c = text->characters + at;
+    Py_ssize_t left = text->length - at;
+    if ((at && is_beside(c[-1])) || !(is_figure(*c) || *c == '+' || *c == '('))
+        return 0;
+    return *c == '+' || *c == '(' || (left > 1 && *c == '8' && c[1] == '6') ||
+           (left > 2 && is_figure(c[1]) && is_figure(c[2]));
+}
+
+static PyObject *starts_in(const Text *text)
+{
+    PyObject *starts = PyList_New(0);
+    for (Py_ssize_t at = 0; starts && at < text->length; at++)
+        if (may_begin(text, at)) {
+            PyObject *start = PyLong_FromSsize_t(at);
+            if (start == NULL || PyList_Append(starts, start) < 0)
+                Py_CLEAR(starts);
+            Py_XDECREF(start);
+        }
+    return starts;
+}
+
+static PyObject *number_starts(PyObject *module, PyObject *args)
 {
     Text text = {0};
-    Py_ssize_t count = 0;
+    PyObject *string;
+    Py_ssize_t least, digits = 0;
     (void)module;
-    if (text_read(&text, string) < 0)
+    if (!PyArg_ParseTuple(args, "Un", &string, &least) || text_read(&text, string) < 0)
         return NULL;
+    PyObject *starts = NULL;
     for (Py_ssize_t at = 0; at < text.length; at++) {
         Py_UCS4 c = text.characters[at];
         if (!is_read_as_it_stands(c)) {
-            count = -1;
-            break;
+            text_free(&text);
+            Py_RETURN_NONE;
         }
-        count += c >= '0' && c <= '9';
+        digits += c >= '0' && c <= '9';
     }
+    starts = digits < least ? PyList_New(0) : starts_in(&text);
     text_free(&text);
-    return PyLong_FromSsize_t(count);
+    return starts;
 }
 
 static PyMethodDef functions[] = {
-    {"digits", digits, METH_O, "How many digits a text has; -1 where not all of it is read as it stands."},
+    {"number_starts", number_starts, METH_VARARGS,
+     "Where a phone number may begin; nowhere with too few digits; None where not all of a text is read as it stands."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -40,15 +40,19 @@ typedef struct {
     Py_ssize_t room;
 } FoundList;
 
+/* A node of a tree of characters; what is read together lies together. */
+typedef struct {
+    Py_UCS4 character; /* that leads to it */
+    int32_t first;     /* its first child; its children end where those of the next node begin */
+    int32_t number;    /* of the string that ends at it, or -1 */
+} Node;
+
 /* Many strings, as a tree of their characters. */
 typedef struct {
-    int32_t count;      /* strings */
-    int32_t *lengths;   /* of each string */
-    int32_t nodes;      /* node 0 is the root; the nodes lie level by level, children in the order of their characters */
-    Py_UCS4 *character; /* that leads to a node */
-    int32_t *first;     /* first child of a node; its children end where those of the next node begin */
-    int32_t *number;    /* of the string that ends at a node, or -1 */
-    int32_t *head;      /* child of the root for each character below HEADS; 0: none */
+    int32_t count;    /* strings */
+    int32_t *lengths; /* of each string */
+    Node *nodes;      /* the root first, then level by level, children in the order of their characters */
+    int32_t *head;    /* child of the root for each character below HEADS; 0: none */
 } Trie;
 
 #define HEADS 0x10000

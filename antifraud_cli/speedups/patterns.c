@@ -111,7 +111,8 @@ typedef struct {
     Text text;
     PyObject *string;
     FoundList found;
-    int32_t *slot; /* of each string: its place in `present`, or -1 */
+    uint64_t *bits; /* a bit for each string that is present: so few bytes that they stay at hand */
+    int32_t *slot;  /* of each string that is present: its place in `present` */
     int32_t *present, present_count, present_room;
     int32_t *offset; /* of each string that is present: where its places begin */
     int32_t *length;
@@ -265,6 +266,7 @@ static void held_free(Held *held, int32_t classes)
     text_free(&held->text);
     Py_XDECREF(held->string);
     PyMem_Free(held->found.items);
+    PyMem_Free(held->bits);
     PyMem_Free(held->slot);
     PyMem_Free(held->present);
     PyMem_Free(held->offset);
@@ -293,6 +295,7 @@ static Held *held_new(const Patterns *self)
         PyErr_NoMemory();
         return NULL;
     }
+    held->bits = PyMem_Calloc((size_t)self->strings.count / 64 + 1, sizeof(uint64_t));
     held->slot = resized(NULL, self->strings.count, sizeof(int32_t));
     held->known = PyMem_Calloc((size_t)self->sets.lines, 1);
     held->asked = resized(NULL, self->sets.lines, sizeof(int32_t));
@@ -300,15 +303,13 @@ static Held *held_new(const Patterns *self)
     held->lists = resized(NULL, (Py_ssize_t)self->sets.lines + self->sets.offset[self->sets.lines], sizeof(int32_t));
     held->class_ends = PyMem_Calloc((size_t)self->classes_count, sizeof(PyObject *));
     held->is_found = PyMem_Calloc((size_t)self->rules_count, 1);
-    if (!held->slot || !held->known || !held->asked || !held->list || !held->lists ||
+    if (!held->bits || !held->slot || !held->known || !held->asked || !held->list || !held->lists ||
         !held->class_ends || !held->is_found) {
         held_free(held, self->classes_count);
         if (!PyErr_Occurred())
             PyErr_NoMemory();
         return NULL;
     }
-    for (int32_t n = 0; n < self->strings.count; n++)
-        held->slot[n] = -1;
     return held;
 }
 
@@ -316,7 +317,7 @@ static Held *held_new(const Patterns *self)
 static void held_clear(Held *held, int32_t classes)
 {
     for (int32_t n = 0; n < held->present_count; n++)
-        held->slot[held->present[n]] = -1;
+        DROP(held->bits, held->present[n]);
     held->present_count = 0;
     for (int32_t n = 0; n < held->asked_count; n++)
         held->known[held->asked[n]] = 0;
@@ -342,7 +343,7 @@ static int group(const Patterns *self, Held *held)
     }
     for (Py_ssize_t n = 0; n < found->count; n++) {
         int32_t string = found->items[n].number;
-        if (held->slot[string] < 0) {
+        if (!HAS(held->bits, string)) {
             if (held->present_count == held->present_room) {
                 int32_t room = held->present_room ? held->present_room * 2 : 128;
                 int32_t *present = resized(held->present, room, sizeof(int32_t));
@@ -359,6 +360,7 @@ static int group(const Patterns *self, Held *held)
                 held->length = length;
                 held->present_room = room;
             }
+            PUT(held->bits, string);
             held->slot[string] = held->present_count;
             held->length[held->present_count] = self->strings.lengths[string];
             held->present[held->present_count] = string;
@@ -424,9 +426,9 @@ static void ask(const Patterns *self, Held *held, int32_t set)
     int32_t *list = held->lists + held->lists_count;
     list[0] = 0;
     for (int32_t n = self->sets.offset[set]; n < self->sets.offset[set + 1]; n++) {
-        int32_t slot = held->slot[self->sets.items[n]];
-        if (slot >= 0)
-            list[++list[0]] = slot;
+        int32_t string = self->sets.items[n];
+        if (HAS(held->bits, string))
+            list[++list[0]] = held->slot[string];
     }
     held->list[set] = held->lists_count;
     held->lists_count += 1 + list[0];
@@ -937,9 +939,11 @@ static int take_apart(const Patterns *self, Pattern *pattern, PyObject *numbers)
     }
     if (count < 1 || own[0] < 0 || own[0] >= filled)
         goto unsound;
+    pattern->parts = resized(parts, filled, sizeof(Part));
+    if (pattern->parts == NULL)
+        goto failed;
     pattern->anchored = own[0];
     pattern->count = filled;
-    pattern->parts = parts;
     pattern->numbers = own;
     return 0;
 unsound:

@@ -86,38 +86,39 @@ typedef struct {
 static int grow(Trie *trie, const Entry *entries, Py_ssize_t most)
 {
     Range *ranges = resized(NULL, most, sizeof(Range));
-    trie->character = resized(NULL, most, sizeof(Py_UCS4));
-    trie->first = resized(NULL, most + 1, sizeof(int32_t));
-    trie->number = resized(NULL, most, sizeof(int32_t));
+    trie->nodes = resized(NULL, most + 1, sizeof(Node));
     trie->head = resized(NULL, HEADS, sizeof(int32_t));
-    if (!ranges || !trie->character || !trie->first || !trie->number || !trie->head) {
+    if (ranges == NULL || trie->nodes == NULL || trie->head == NULL) {
         PyMem_Free(ranges);
         return -1;
     }
     memset(trie->head, 0, HEADS * sizeof(int32_t));
     ranges[0] = (Range){0, trie->count, 0};
-    trie->character[0] = 0;
+    trie->nodes[0].character = 0;
     int32_t nodes = 1;
     for (int32_t node = 0; node < nodes; node++) {
         Range here = ranges[node];
-        trie->number[node] = -1;
-        trie->first[node] = nodes;
+        trie->nodes[node].number = -1;
+        trie->nodes[node].first = nodes;
         while (here.low < here.high && entries[here.low].length == here.depth)
-            trie->number[node] = entries[here.low++].number;
+            trie->nodes[node].number = entries[here.low++].number;
         for (int32_t low = here.low, high; low < here.high; low = high) {
             Py_UCS4 character = entries[low].characters[here.depth];
             for (high = low + 1; high < here.high && entries[high].characters[here.depth] == character; high++)
                 ;
             ranges[nodes] = (Range){low, high, here.depth + 1};
-            trie->character[nodes] = character;
+            trie->nodes[nodes].character = character;
             if (node == 0 && character < HEADS)
                 trie->head[character] = nodes;
             nodes++;
         }
     }
-    trie->first[nodes] = nodes;
-    trie->nodes = nodes;
+    trie->nodes[nodes].first = nodes;
     PyMem_Free(ranges);
+    Node *fitting = resized(trie->nodes, (Py_ssize_t)nodes + 1, sizeof(Node));
+    if (fitting == NULL)
+        return -1;
+    trie->nodes = fitting;
     return 0;
 }
 
@@ -163,9 +164,7 @@ int trie_build(Trie *trie, PyObject *strings)
 void trie_free(Trie *trie)
 {
     PyMem_Free(trie->lengths);
-    PyMem_Free(trie->character);
-    PyMem_Free(trie->first);
-    PyMem_Free(trie->number);
+    PyMem_Free(trie->nodes);
     PyMem_Free(trie->head);
     memset(trie, 0, sizeof *trie);
 }
@@ -173,16 +172,17 @@ void trie_free(Trie *trie)
 /* The child of a node for a character; 0: none. */
 static int32_t child(const Trie *trie, int32_t node, Py_UCS4 character)
 {
-    int32_t low = trie->first[node], high = trie->first[node + 1];
+    const Node *nodes = trie->nodes;
+    int32_t low = nodes[node].first, high = nodes[node + 1].first;
     while (high - low > 8) {
         int32_t middle = low + (high - low) / 2;
-        if (trie->character[middle] <= character)
+        if (nodes[middle].character <= character)
             low = middle;
         else
             high = middle;
     }
     for (; low < high; low++)
-        if (trie->character[low] == character)
+        if (nodes[low].character == character)
             return low;
     return 0;
 }
@@ -198,7 +198,7 @@ int trie_find(const Trie *trie, const Py_UCS4 *text, Py_ssize_t length, FoundLis
     for (Py_ssize_t begin = 0; begin < length; begin++) {
         int32_t node = child_of_root(trie, text[begin]);
         for (Py_ssize_t at = begin + 1; node; at++) {
-            if (trie->number[node] >= 0) {
+            if (trie->nodes[node].number >= 0) {
                 if (found->count == found->room) {
                     if (found->count > INT32_MAX / 4) {
                         PyErr_NoMemory();
@@ -211,7 +211,7 @@ int trie_find(const Trie *trie, const Py_UCS4 *text, Py_ssize_t length, FoundLis
                     found->items = items;
                     found->room = room;
                 }
-                found->items[found->count++] = (Found){trie->number[node], (int32_t)begin};
+                found->items[found->count++] = (Found){trie->nodes[node].number, (int32_t)begin};
             }
             node = at < length ? child(trie, node, text[at]) : 0;
         }
@@ -224,7 +224,7 @@ int trie_any(const Trie *trie, const Py_UCS4 *text, Py_ssize_t length)
     for (Py_ssize_t begin = 0; begin < length; begin++) {
         int32_t node = child_of_root(trie, text[begin]);
         for (Py_ssize_t at = begin + 1; node; at++) {
-            if (trie->number[node] >= 0)
+            if (trie->nodes[node].number >= 0)
                 return 1;
             node = at < length ? child(trie, node, text[at]) : 0;
         }
