@@ -62,7 +62,7 @@ def added_by(opinion: Opinion, thresholds: Mapping[str, float]) -> dict[str, flo
     if opinion.scam < floor:
         return {}
     strength = thresholds["model_max"] * (opinion.scam - floor) / (1 - floor)
-    return {category: round(strength * math.sqrt(share), 2) for category, share in opinion.scripts if share >= 0.1}
+    return {category: round(strength * share ** (1 / 3), 2) for category, share in opinion.scripts if share >= 0.1}
 
 
 def relief_of(opinion: Opinion, thresholds: Mapping[str, float]) -> float:

@@ -48,13 +48,17 @@ NO_OPINION = Opinion(1.0, (), (0, 0))
 """In place of the model where rules alone decide: it adds nothing, takes nothing off and backs no look-alike."""
 
 
+_SQUARES = tuple([number * number for number in range(256)])
+
+
 class LinearModel:
-    """Scores texts. Weights are bytes, 128 being zero."""
+    """Scores texts. Weights are bytes, 128 being zero; so is how rare each n-gram is, by which a text's length is measured."""
 
     def __init__(self, stored: Mapping[str, Any], grams: str) -> None:
         """`stored` and `grams`: what training/train.py wrote; a line for each n-gram, sorted."""
         self._grams = grams.split("\n")
         self._find = Finder(self._search, lambda: self._grams)
+        self._rarity = a2b_base64(stored["rarity"])
         self._scam = a2b_base64(stored["scam"])
         self._scam_scale: float = stored["scam_scale"]
         self._scam_bias: float = stored["scam_bias"]
@@ -76,33 +80,35 @@ class LinearModel:
         places = {place for place, _, _ in found}
         if not places:
             return Opinion(_sigmoid(self._scam_bias), (), (0, 0))
-        scam = self._probability(len(places), sum(map(self._scam.__getitem__, places)))
+        length = math.sqrt(sum(map(_SQUARES.__getitem__, map(self._rarity.__getitem__, places))))
+        scam = self._probability(len(places), length, sum(map(self._scam.__getitem__, places)))
         if scam < look_below:
             return Opinion(scam, (), (0, 0))
         columns = self._layout.unpack(sum(map(self._rows.__getitem__, places)).to_bytes(self._layout.size, "little"))
-        return Opinion(scam, self._ranked(len(places), columns), self._telling(text, found))
+        return Opinion(scam, self._ranked(len(places), length, columns), self._telling(text, found))
 
     def _by(self, compiled: Linear, text: str, look_below: float) -> Opinion:
         """The same with sums that the compiled module made."""
-        count, total = compiled.sum(text, MAX_CHARACTERS)
+        count, squares, total = compiled.sum(text, MAX_CHARACTERS)
         if not count:
             return Opinion(_sigmoid(self._scam_bias), (), (0, 0))
-        scam = self._probability(count, total)
+        length = math.sqrt(squares)
+        scam = self._probability(count, length, total)
         if scam < look_below:
             return Opinion(scam, (), (0, 0))
         columns, telling = compiled.columns(text, MAX_CHARACTERS, LONGEST)
-        return Opinion(scam, self._ranked(count, columns), telling)
+        return Opinion(scam, self._ranked(count, length, columns), telling)
 
     def _compile(self) -> Linear | None:
         native = speedups.native()
         if native is None:
             return None
-        found: Linear = native.Linear(self._grams, self._scam, self._scripts, len(self._categories))
+        found: Linear = native.Linear(self._grams, self._rarity, self._scam, self._scripts, len(self._categories))
         return found
 
-    def _probability(self, count: int, total: int) -> float:
-        """That a text with so many n-grams, whose weights are so much in all, is about a scam."""
-        return _sigmoid(self._scam_bias + self._scam_scale * (total - 128 * count) / math.sqrt(count))
+    def _probability(self, count: int, length: float, total: int) -> float:
+        """That a text with so many n-grams, of that length and with weights of so much in all, is about a scam."""
+        return _sigmoid(self._scam_bias + self._scam_scale * (total - 128 * count) / length)
 
     def _search(self, text: str) -> list[Found]:
         found = []
@@ -119,10 +125,10 @@ class LinearModel:
         width = len(self._categories)
         return int.from_bytes(self._layout.pack(*self._scripts[place * width : place * width + width]), "little")
 
-    def _ranked(self, count: int, columns: Sequence[int]) -> tuple[tuple[str, float], ...]:
-        norm, offset = math.sqrt(count), 128 * count
+    def _ranked(self, count: int, length: float, columns: Sequence[int]) -> tuple[tuple[str, float], ...]:
+        offset = 128 * count
         logits = [
-            bias + self._script_scale * (column - offset) / norm
+            bias + self._script_scale * (column - offset) / length
             for bias, column in zip(self._script_bias, columns, strict=True)
         ]
         top = max(logits)

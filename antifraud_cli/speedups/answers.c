@@ -421,7 +421,7 @@ static int add_model(Answers *self, double scam, PyObject *scripts)
         for (int32_t category = 0; category < self->categories_count; category++)
             if (PyUnicode_Compare(name, self->categories[category].id) == 0) {
                 Sum *sum = &self->sums[category];
-                if (rounded(strength * sqrt(share), 2, &sum->added) < 0)
+                if (rounded(strength * pow(share, 1.0 / 3), 2, &sum->added) < 0)
                     return -1;
                 sum->has_added = 1;
             }

@@ -5,7 +5,7 @@
 typedef struct {
     PyObject_HEAD
     Trie grams;
-    PyObject *scam, *scripts; /* weights as bytes: of each n-gram, and of each n-gram for each category */
+    PyObject *rarity, *scam, *scripts; /* bytes: how rare each n-gram is, its weight, its weight for each category */
     int32_t width;            /* categories */
     uint32_t *seen, round;    /* the round in which an n-gram was last seen */
     Text text;
@@ -15,13 +15,14 @@ typedef struct {
 static int linear_init(PyObject *object, PyObject *args, PyObject *keywords)
 {
     Linear *self = (Linear *)object;
-    PyObject *grams, *scam, *scripts;
+    PyObject *grams, *rarity, *scam, *scripts;
     int width;
-    static char *names[] = {"grams", "scam", "scripts", "width", NULL};
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!SSi", names, &PyList_Type, &grams, &scam, &scripts, &width))
+    static char *names[] = {"grams", "rarity", "scam", "scripts", "width", NULL};
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!SSSi", names, &PyList_Type, &grams, &rarity, &scam, &scripts, &width))
         return -1;
     Py_ssize_t count = PyList_Size(grams);
-    if (self->grams.lengths != NULL || width < 1 || width > 10000 || PyBytes_Size(scam) < count ||
+    if (self->grams.lengths != NULL || width < 1 || width > 10000 || PyBytes_Size(rarity) < count ||
+        PyBytes_Size(scam) < count ||
         PyBytes_Size(scripts) / width < count) {
         PyErr_SetString(PyExc_ValueError, "weights that do not belong together");
         return -1;
@@ -33,8 +34,10 @@ static int linear_init(PyObject *object, PyObject *args, PyObject *keywords)
     }
     if (trie_build(&self->grams, grams) < 0)
         return -1;
+    Py_INCREF(rarity);
     Py_INCREF(scam);
     Py_INCREF(scripts);
+    self->rarity = rarity;
     self->scam = scam;
     self->scripts = scripts;
     self->width = width;
@@ -45,6 +48,7 @@ static void linear_dealloc(PyObject *object)
 {
     Linear *self = (Linear *)object;
     PyTypeObject *type = Py_TYPE(object);
+    Py_XDECREF(self->rarity);
     Py_XDECREF(self->scam);
     Py_XDECREF(self->scripts);
     PyMem_Free(self->seen);
@@ -89,13 +93,16 @@ static PyObject *linear_sum(PyObject *object, PyObject *args)
     if (!PyArg_ParseTuple(args, "On", &string, &most) || look(self, string, most) < 0)
         return NULL;
     const unsigned char *weights = (const unsigned char *)PyBytes_AsString(self->scam);
-    long long count = 0, total = 0;
+    const unsigned char *rarity = (const unsigned char *)PyBytes_AsString(self->rarity);
+    long long count = 0, squares = 0, total = 0;
     for (Py_ssize_t n = 0; n < self->found.count; n++)
         if (is_new(self, self->found.items[n].number)) {
+            int32_t gram = self->found.items[n].number;
             count++;
-            total += weights[self->found.items[n].number];
+            squares += (long long)rarity[gram] * rarity[gram];
+            total += weights[gram];
         }
-    return Py_BuildValue("LL", count, total);
+    return Py_BuildValue("LLL", count, squares, total);
 }
 
 static PyObject *linear_columns(PyObject *object, PyObject *args)
@@ -137,7 +144,7 @@ static PyObject *linear_columns(PyObject *object, PyObject *args)
 }
 
 static PyMethodDef linear_methods[] = {
-    {"sum", linear_sum, METH_VARARGS, "How many n-grams the first characters of a text have, and the sum of their weights."},
+    {"sum", linear_sum, METH_VARARGS, "How many n-grams the first characters of a text have, the sum of the squares of their rarity, and that of their weights."},
     {"columns", linear_columns, METH_VARARGS,
      "The sum of weights for each category, and where the n-gram of the longest size stands that weighs most."},
     {NULL, NULL, 0, NULL},
