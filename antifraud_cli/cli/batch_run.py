@@ -25,6 +25,7 @@ from antifraud_cli.cli.exits import Exit
 from antifraud_cli.cli.input import check_source, open_source
 from antifraud_cli.errors import AntifraudError, OutputError, UsageError
 from antifraud_cli.knowledge import store
+from antifraud_cli.knowledge.ownrules import OwnRules
 from antifraud_cli.output.escape import as_json, one_line
 
 
@@ -47,6 +48,7 @@ class Wishes:
     workers: int | None
     progress: str
     exit_zero: bool
+    rules: OwnRules | None = None
 
 
 def execute(env: Environment, wishes: Wishes) -> int:
@@ -107,7 +109,7 @@ def _job(env: Environment, wishes: Wishes, signals: StopSignals) -> Job:
             check_arrow()
     limit = sources.WINDOW if wishes.dedupe else sources.CHUNK
     reading = Reading(wishes.form, wishes.column, wishes.encoding, limit, not wishes.dedupe, signals.check)
-    task = Task(env.lang, shape, packing, wishes.min_level, wishes.dedupe)
+    task = Task(env.lang, shape, packing, wishes.min_level, wishes.dedupe, wishes.rules)
     are_plain = all(sources.is_plain(name) for name in wishes.sources)
     size = sum(Path(name).stat().st_size for name in wishes.sources) if are_plain else 0
     return Job(
@@ -250,6 +252,7 @@ def report(env: Environment, wishes: Wishes, state: State, progress: Progress) -
             "schema": SCHEMA,
             "version": __version__,
             "knowledge": store.version(),
+            "own_rules": wishes.rules.fingerprint if wishes.rules else None,
             "sources": list(wishes.sources),
             "seconds": state.seconds,
             **state.tally.as_json(),

@@ -43,6 +43,7 @@ ExitZero = Annotated[bool, typer.Option("--exit-zero", help="option.exit_zero")]
 Encoding = Annotated[Optional[str], typer.Option("--encoding", metavar="NAME", help="option.encoding")]
 File = Annotated[Optional[str], typer.Option("--file", "-f", metavar="FILE", help="option.file")]
 Clip = Annotated[bool, typer.Option("--clip", help="option.clip")]
+Rules = Annotated[Optional[list[str]], typer.Option("--rules", metavar="DIR", help="option.rules")]
 Situations = Annotated[Optional[list[str]], typer.Option("--situation", "-s", metavar="ID", help="option.situation")]
 Region = Annotated[Optional[str], typer.Option("--region", metavar="CN|HK|MO|TW|…", help="option.region")]
 PaidBy = Annotated[
