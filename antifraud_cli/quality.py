@@ -77,9 +77,9 @@ def run_own_examples(folders: Sequence[str], only: Sequence[str] = ()) -> Report
 
 
 def _own(folders: Sequence[str], as_of: datetime.date | None = None) -> Compiled:
-    from antifraud_cli.knowledge import owncompiler, ownrules
+    from antifraud_cli.knowledge import owncompiler, ownfiles
 
-    return owncompiler.compile_rules(ownrules.sources(folders), as_of)
+    return owncompiler.compile_rules(ownfiles.sources(folders), as_of)
 
 
 def _false_alarms(classifier: Classifier, examples: Sequence[Mapping[str, Any]]) -> tuple[int, list[Problem]]:

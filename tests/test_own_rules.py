@@ -19,7 +19,7 @@ from antifraud_cli import api
 from antifraud_cli.batch.records import Chunk, Layout
 from antifraud_cli.batch.run import Task, work
 from antifraud_cli.errors import DataError
-from antifraud_cli.knowledge import owncompiler, ownrules, store
+from antifraud_cli.knowledge import owncompiler, ownfiles, ownrules, store
 from antifraud_cli.knowledge.ownrules import OwnRules
 
 from .conftest import Program
@@ -325,7 +325,7 @@ def make_loop(path: Path) -> None:
     [
         (lambda path: path.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00"), "not UTF-8"),
         (lambda path: path.write_bytes("规则".encode("gb18030")), "not UTF-8"),
-        (lambda path: path.write_bytes(b"x" * (ownrules.MAX_BYTES + 1)), "is larger than 256 KB"),
+        (lambda path: path.write_bytes(b"x" * (ownfiles.MAX_BYTES + 1)), "is larger than 256 KB"),
         (lambda path: path.write_text(BOMB), "anchors and aliases"),
         (lambda path: path.mkdir(), "is not a plain file"),
         (make_loop, "leads back to itself"),
@@ -433,7 +433,7 @@ def test_numbers_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         write(folder, rule(id=f"my.{number}"), name=f"{number}.yaml")
     bounds = [
         (owncompiler, "MAX_RULES", 2, "more than 2"), (owncompiler, "MAX_PATTERNS", 2, "more than 2"),
-        (ownrules, "MAX_FILES", 2, "more than 2 rule files"), (ownrules, "MAX_TOTAL", 1024, "1 KB allowed in all"),
+        (ownfiles, "MAX_FILES", 2, "more than 2 rule files"), (ownfiles, "MAX_TOTAL", 1024, "1 KB allowed in all"),
     ]  # fmt: skip
     for module, name, bound, wanted in bounds:
         with monkeypatch.context() as changed:
@@ -462,7 +462,7 @@ def test_the_bounds_are_wide_enough_for_ours(data_dir: Path) -> None:
     import yaml
 
     for path in sorted((data_dir / "rules").glob("*.yaml")):
-        assert path.stat().st_size <= ownrules.MAX_BYTES
+        assert path.stat().st_size <= ownfiles.MAX_BYTES
         for one in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("rules", ()):
             for pattern in [*one.get("patterns", ()), *one.get("unless", ())]:
                 assert owncompiler._unbounded(pattern) == "", pattern
@@ -539,7 +539,7 @@ def no_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("compiled again")
 
     monkeypatch.setattr(owncompiler, "compile_rules", refuse)
-    monkeypatch.setattr(ownrules, "sources", refuse)
+    monkeypatch.setattr(ownfiles, "sources", refuse)
 
 
 @pytest.mark.usefixtures("later")

@@ -205,12 +205,12 @@ def _entries(env: Environment, data: Path | None, rules: list[str] | None, only:
     found = rulebook.entries(_folder(data), only or ())
     folders = _own_folders(env, data, rules)
     if folders:
-        from antifraud_cli.knowledge import owncompiler, ownrules
+        from antifraud_cli.knowledge import owncompiler, ownfiles
 
         own_rules.in_force(env, rules)  # tells of faults, and ends here if they are in a folder that was named
         if rules:
             folders = [*_own_folders(env, data, None), *rules]
-        found = rulebook.with_own(found, owncompiler.compile_rules(ownrules.sources(folders)), only or ())
+        found = rulebook.with_own(found, owncompiler.compile_rules(ownfiles.sources(folders)), only or ())
     if only and not found:
         raise UsageError(text("error.unknown_rule", name=" ".join(only)), text("hint.unknown_rule"))
     return found

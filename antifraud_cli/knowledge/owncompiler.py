@@ -25,7 +25,8 @@ from antifraud_cli.knowledge.document import (
     parse_document,
 )
 from antifraud_cli.knowledge.messagerules import RuleCompiler, check_weight, vocabulary
-from antifraud_cli.knowledge.ownrules import OwnRules, Source, fingerprint_of, in_every_language
+from antifraud_cli.knowledge.ownfiles import Source, fingerprint_of
+from antifraud_cli.knowledge.ownrules import OwnRules
 from antifraud_cli.knowledge.patterntable import PatternTable
 from antifraud_cli.knowledge.tableformat import LANGUAGES
 from antifraud_cli.text.normalize import Normalizer
@@ -284,7 +285,7 @@ class _OwnRuleCompiler(RuleCompiler):
                 entry.note("reason", f"is longer than {MAX_REASON} characters")
             elif any(unicodedata.category(one) in _UNSEEN for one in text):
                 entry.note("reason", "holds a character that is not seen")
-        return in_every_language(given)
+        return _in_every_language(given)
 
     def _status(self, entry: Entry, weights: Mapping[str, float]) -> str:
         """How far the rule is verified: by default as far as its source allows."""
@@ -362,3 +363,11 @@ def _strings(program: Any) -> Iterator[str]:
 
 def _short(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def _in_every_language(given: Mapping[str, str]) -> dict[str, str]:
+    """A text for each language: its own, else that of the first language that has one; Chinese before English."""
+    texts = {language: text for language, text in given.items() if text}
+    return {
+        language: next((texts[one] for one in (language, *LANGUAGES) if one in texts), "") for language in LANGUAGES
+    }
