@@ -6,6 +6,7 @@ off; and everything is bounded before it is read, so that any file costs time by
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,13 +37,17 @@ MAX_RULES = 1000
 """Rules in all files."""
 MAX_PATTERNS = 5000
 """Patterns in all files, those under `unless` included."""
+MAX_FAULTS = 100
+"""Faults of one file that are looked for."""
+MAX_VALUES = 20_000
+"""Texts, lists and mappings in one file."""
 MAX_DEPTH = 12
 """Mappings and lists within each other in one file."""
 MAX_TEXT = 5000
 """Characters of one text."""
 MAX_PATTERN = 1200
 """Characters of one pattern."""
-MAX_GROUPS = 20
+MAX_GROUPS = 12
 """Brackets in one part of a pattern: what is multiplied out grows with their number."""
 MAX_NESTING = 5
 """Brackets within brackets."""
@@ -76,7 +81,7 @@ class Compiled(NamedTuple):
 def compile_rules(found: Sequence[Source], as_of: Any = None) -> Compiled:
     """Compile rule files. With `as_of`, rules that lapsed before that day are faults too."""
     known = Known()
-    files = [_File(source, known, as_of) for source in found]
+    files = _read_all(found, known, as_of)
     _check_together(files, known)
     sound = [file for file in files if not file.problems]
     chosen, off = _chosen(sound)
@@ -94,7 +99,7 @@ def compile_rules(found: Sequence[Source], as_of: Any = None) -> Compiled:
     for file, wanted in numbers.items():
         table.take(file.compiler.table, wanted)
     texts = (text for file in numbers for text in file.compiler.example_texts())
-    problems = [problem for file in files for problem in sorted(dict.fromkeys(file.problems), key=_line)]
+    problems = [problem for file in files for problem in sorted(dict.fromkeys(file.problems), key=_line)[:MAX_FAULTS]]
     own = OwnRules(fingerprint_of(found), rules, reasons, table.table(texts), tuple(off), tuple(problems))
     counts = {
         "files": len(sound),
@@ -145,7 +150,8 @@ class _File:
         else:
             self.table = _read(source, self.collector.problems)
         if not self.problems:
-            self.compiler.file(Entry(self.table, source.shown, "", self.collector))
+            with contextlib.suppress(_TooManyFaultsError):
+                self.compiler.file(Entry(self.table, source.shown, "", self.collector))
 
     @property
     def problems(self) -> Problems:
@@ -162,29 +168,39 @@ class _File:
         self.problems.note(self.source.shown, 0, "", message)
 
 
-def _check_together(files: Sequence[_File], known: Known) -> None:
-    """Note what is wrong between files: ids that stand twice in a folder, ids that nobody defines, too much in all."""
-    seen: dict[tuple[int, str], _File] = {}
+def _read_all(found: Sequence[Source], known: Known, as_of: Any) -> list[_File]:
+    """The files; those beyond the bounds for all of them are faulty, and not read."""
+    files = []
     rules = patterns = 0
+    fault = f"there are more than {MAX_RULES} rules or {MAX_PATTERNS} patterns in all files"
+    for source in found:
+        is_full = rules > MAX_RULES or patterns > MAX_PATTERNS
+        file = _File(source._replace(fault=source.fault or fault) if is_full else source, known, as_of)
+        rules, patterns = rules + len(file.compiler.rules), patterns + file.compiler.table.size
+        if not is_full and (rules > MAX_RULES or patterns > MAX_PATTERNS):
+            file.note(fault)
+        files.append(file)
+    return files
+
+
+def _check_together(files: Sequence[_File], known: Known) -> None:
+    """Note what is wrong between files: ids that stand twice in a folder, ids that nobody defines."""
+    seen: dict[tuple[int, str], _File] = {}
     for file in files:
         for name, entry, _ in file.entries:
             first = seen.setdefault((file.source.folder, name), file)
             if first is not file and not first.problems:
                 entry.note("id", f"duplicate rule id {name!r}, also in {first.source.shown}")
-        if not file.problems:
-            rules, patterns = rules + len(file.compiler.rules), patterns + file.compiler.table.size
-            if rules > MAX_RULES:
-                file.note(f"the rules of all files are more than {MAX_RULES}")
-            elif patterns > MAX_PATTERNS:
-                file.note(f"the patterns of all files are more than {MAX_PATTERNS}")
+    ids = known.with_rules_of(files)
     for file in files:
         if file.problems:
-            file.collector.check_uses(known.with_rules_of(files))
+            file.collector.check_uses(ids)
     # A file that is left out takes its ids along, which others may refer to.
     sound = [file for file in files if not file.problems]
     while True:
+        ids = known.with_rules_of(sound)
         for file in sound:
-            file.collector.check_uses(known.with_rules_of(sound))
+            file.collector.check_uses(ids)
         still = [file for file in sound if not file.problems]
         if len(still) == len(sound):
             return
@@ -224,9 +240,12 @@ def _read(source: Source, problems: Problems) -> Table:
 
 def _beyond_bounds(text: str) -> Iterator[tuple[int, str]]:
     """Line and fault of what makes a small file large, deep or unreadable."""
-    depth = 0
+    depth = values = 0
     for event in yaml.parse(text, Loader=_Loader):
         line = event.start_mark.line + 1 if event.start_mark else 1
+        values += isinstance(event, yaml.NodeEvent)
+        if values > MAX_VALUES:
+            yield line, f"holds more than {MAX_VALUES} texts, lists and mappings: part the file"
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             yield line, "anchors and aliases (& and *) are not allowed: write the text out"
         elif isinstance(event, yaml.CollectionStartEvent):
@@ -242,6 +261,10 @@ def _beyond_bounds(text: str) -> Iterator[tuple[int, str]]:
                 yield line, "a text holds a control character"
 
 
+class _TooManyFaultsError(Exception):
+    """A file has so many faults that looking for more helps nobody."""
+
+
 class _OwnRuleCompiler(RuleCompiler):
     """Reads own rules."""
 
@@ -253,6 +276,8 @@ class _OwnRuleCompiler(RuleCompiler):
 
     def rule(self, entry: Entry, category: str | None) -> None:
         """Take one rule in."""
+        if len(self.collector.problems) > MAX_FAULTS:
+            raise _TooManyFaultsError
         name = entry.text("id")
         if not _ID.fullmatch(name) or name.startswith(_RESERVED):
             entry.note("id", f"expected at most 80 letters, digits, . _ -, not {_RESERVED}…, found {name!r}")
