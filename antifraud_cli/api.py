@@ -26,8 +26,9 @@ DEFAULT_LANGUAGE = "zh-Hans"
 def classify(text: str, *, lang: str = DEFAULT_LANGUAGE, rules: OwnRules | None = None) -> MessageVerdict:
     """Judge a message, a chat, or a person's own account of what happened.
 
-    `lang` is the language of reasons and advice: zh-Hans, zh-Hant or en. `rules`: what `load_rules` gives. Raises InputError for a text of more than a
-    million characters. A verdict `none` says that no sign of fraud was found; it never says that there is none.
+    `lang` is the language of reasons and advice: zh-Hans, zh-Hant or en. `rules`: what `load_rules` gives. Raises
+    InputError for a text of more than a million characters. A verdict `none` says that no sign of fraud was found; it
+    never says that there is none.
 
     >>> classify("把钱转到安全账户,不要告诉家人,我是公安局民警,你涉嫌洗钱").level
     'danger'
@@ -40,8 +41,9 @@ def explain(
 ) -> tuple[MessageVerdict, Explanation]:
     """Judge a message and take the verdict apart: every rule found, what it weighs, what stood in its way.
 
-    `only` names rules, or prefixes of their ids (romance): they alone judge then, without the model.
-    `rules`: what `load_rules` gives. Raises InputError for a text of more than a million characters, UsageError for a name that no rule has.
+    `only` names rules, or prefixes of their ids (romance): they alone judge then, without the model. `rules`: what
+    `load_rules` gives. Raises InputError for a text of more than a million characters, UsageError for a name that no
+    rule has.
 
     >>> verdict, explanation = explain("把钱转到安全账户,不要告诉家人,我是公安局民警,你涉嫌洗钱")
     >>> explanation.categories[0].id == verdict.category

@@ -57,7 +57,7 @@ def with_own(ours: Sequence[RuleEntry], own: Compiled, only: Sequence[str] = ())
     """Our rules and a person's own, each with its state; `only` names rules, or prefixes of their ids."""
     in_force, off = {rule["id"] for rule in own.own.rules}, set(own.own.off)
     names = {entry.id for entry in ours}
-    found = [replace(entry, state=_state_of_ours(entry.id, in_force, off)) for entry in ours]
+    found = [replace(entry, state=_state_of_ours(entry, in_force, off)) for entry in ours]
     rows = [(file, row) for file, table in own.tables for row in table["rules"]]
     last = {str(row["id"]): row for _, row in rows}
     for file, row in rows:
@@ -73,8 +73,10 @@ def with_own(ours: Sequence[RuleEntry], own: Compiled, only: Sequence[str] = ())
     return found
 
 
-def _state_of_ours(name: str, replaced: Collection[str], off: Collection[str]) -> str:
-    return "replaced" if name in replaced else "off" if name in off else ""
+def _state_of_ours(entry: RuleEntry, replaced: Collection[str], off: Collection[str]) -> str:
+    if not entry.file.startswith("data/rules/"):  # a rule for numbers is another thing, whatever its id
+        return ""
+    return "replaced" if entry.id in replaced else "off" if entry.id in off else ""
 
 
 class RuleScore(NamedTuple):

@@ -37,8 +37,6 @@ def write_rules(folder: Path, count: int) -> None:
         row.update(id=f"my.{number}", source="一位志愿者", status="verified")
         row.pop("reviewed", None)
         value = {"category": category, "rules": [row]}
-        file = folder / f"{number // 10:02}.yaml"
-        # One category a file: rules of one go together.
         file = folder / f"{category}.yaml"
         if file.exists():
             value = json.loads(file.read_text(encoding="utf-8"))

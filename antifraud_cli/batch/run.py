@@ -13,7 +13,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, TimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import connection
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from antifraud_cli.batch import compression, formats
 from antifraud_cli.batch.faults import Fault
@@ -23,7 +23,9 @@ from antifraud_cli.batch.live import CHECK_SECONDS, Check, go_on
 from antifraud_cli.batch.records import Chunk, Record, records_of
 from antifraud_cli.batch.tally import LEVELS, Tally
 from antifraud_cli.errors import AntifraudError
-from antifraud_cli.knowledge.ownrules import OwnRules
+
+if TYPE_CHECKING:
+    from antifraud_cli.knowledge.ownrules import OwnRules
 
 ALONE = 1000
 """Records that the main process judges itself: a pool would cost more than it saves."""
@@ -156,7 +158,10 @@ def _first(waiting: deque[tuple[Chunk, Future[Done]]], check: Check) -> tuple[Ch
 
 
 def start_pool(workers: int, task: Task) -> ProcessPoolExecutor:
-    """A pool for one task, handed over once: own rules are long. Its workers leave Ctrl-C to the main process and do not outlive it."""
+    """A pool whose workers leave Ctrl-C to the main process and do not outlive it.
+
+    They get the task here and not with every chunk, as own rules are long.
+    """
     # A fork shares the knowledge that is loaded already; elsewhere it is unsafe or unknown.
     method = "fork" if sys.platform == "linux" else "spawn"
     gc.freeze()  # a worker that looked through it for rubbish would make a copy of it

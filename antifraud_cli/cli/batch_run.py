@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from antifraud_cli import __version__
 from antifraud_cli.batch import checkpoint, compression, formats, sources
@@ -25,8 +25,10 @@ from antifraud_cli.cli.exits import Exit
 from antifraud_cli.cli.input import check_source, open_source
 from antifraud_cli.errors import AntifraudError, OutputError, UsageError
 from antifraud_cli.knowledge import store
-from antifraud_cli.knowledge.ownrules import OwnRules
 from antifraud_cli.output.escape import as_json, one_line
+
+if TYPE_CHECKING:
+    from antifraud_cli.knowledge.ownrules import OwnRules
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,6 @@ def usual_folders(env: Environment) -> list[str]:
     """The folders that are read without being named: those of ANTIFRAUD_RULES, else the person's own if it exists."""
     given = env.variables.get(VARIABLE)
     if given is not None:
-        return [folder for folder in given.split(os.pathsep) if folder]
+        return [folder.rstrip(os.sep) or folder for folder in given.split(os.pathsep) if folder]
     folder = rules_folder(env.variables)
     return [folder] if folder and os.path.lexists(folder) else []

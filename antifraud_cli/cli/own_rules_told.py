@@ -18,7 +18,7 @@ _SHOWN_WARNINGS = 3
 
 def loaded(env: Environment, usual: Sequence[str], named: Sequence[str]) -> OwnRules | None:
     """`own_rules.in_force` where there are folders."""
-    usual, named = with_rules(_plain(usual)), _plain(named)
+    usual = with_rules([folder for folder in usual if folder not in named])
     if not usual and not named:
         return None
     cache = cache_folder(env.variables)
@@ -31,18 +31,13 @@ def loaded(env: Environment, usual: Sequence[str], named: Sequence[str]) -> OwnR
     return found
 
 
-def _plain(folders: Sequence[str]) -> list[str]:
-    """The folders without a slash behind, as paths of the files in them begin."""
-    return [folder.rstrip(f"{os.sep}{os.altsep or ''}") or folder for folder in folders]
-
-
 def with_rules(folders: Sequence[str]) -> list[str]:
     """The folders less those that are still empty: a person's own folder may be."""
     return [folder for folder in folders if not (os.path.isdir(folder) and ownrules.is_empty(folder))]  # noqa: PTH112
 
 
 def _is_in(problem: Problem, folders: Sequence[str]) -> bool:
-    return not problem.file or any(folder in (problem.file, os.path.dirname(problem.file)) for folder in folders)  # noqa: PTH120
+    return any(folder in (problem.file, os.path.dirname(problem.file)) for folder in folders)  # noqa: PTH120
 
 
 def _refuse(env: Environment, faults: Sequence[Problem], named: Sequence[str]) -> None:

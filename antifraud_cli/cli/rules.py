@@ -13,7 +13,7 @@ import typer
 from antifraud_cli.cli import environment, group, own_rules
 from antifraud_cli.cli.environment import Environment, text
 from antifraud_cli.cli.exits import Exit
-from antifraud_cli.cli.options import Encoding, Json, Lang, Plain, Rules, check_formats
+from antifraud_cli.cli.options import Encoding, Json, Lang, Plain, Rules, check_formats, named_folders
 from antifraud_cli.cli.show import show_blocks
 from antifraud_cli.errors import InputError, UsageError
 from antifraud_cli.quality import Report
@@ -27,7 +27,9 @@ LABELS = ("label", "expect", "category")
 Only = Annotated[Optional[list[str]], typer.Argument(metavar="[RULE]…", help="argument.rules")]
 Needed = Annotated[list[str], typer.Argument(metavar="RULE…", help="argument.rules")]
 Sources = Annotated[list[Path], typer.Argument(metavar="FILE…", help="argument.sources")]
-OnlyRules = Annotated[Optional[list[str]], typer.Option("--rules", metavar="DIR", help="option.rules_only")]
+OnlyRules = Annotated[
+    Optional[list[str]], typer.Option("--rules", metavar="DIR", help="option.rules_only", callback=named_folders)
+]
 Data = Annotated[Optional[Path], typer.Option("--data", metavar="DIR", help="option.data")]
 
 
@@ -209,7 +211,7 @@ def _entries(env: Environment, data: Path | None, rules: list[str] | None, only:
 
         own_rules.in_force(env, rules)  # tells of faults, and ends here if they are in a folder that was named
         if rules:
-            folders = [*_own_folders(env, data, None), *rules]
+            folders = [*(folder for folder in _own_folders(env, data, None) if folder not in rules), *rules]
         found = rulebook.with_own(found, owncompiler.compile_rules(ownfiles.sources(folders)), only or ())
     if only and not found:
         raise UsageError(text("error.unknown_rule", name=" ".join(only)), text("hint.unknown_rule"))

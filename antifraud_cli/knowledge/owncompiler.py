@@ -45,9 +45,9 @@ MAX_DEPTH = 12
 """Mappings and lists within each other in one file."""
 MAX_TEXT = 5000
 """Characters of one text."""
-MAX_PATTERN = 1200
+MAX_PATTERN = 1500
 """Characters of one pattern."""
-MAX_GROUPS = 12
+MAX_GROUPS = 16
 """Brackets in one part of a pattern: what is multiplied out grows with their number."""
 MAX_NESTING = 5
 """Brackets within brackets."""

@@ -32,8 +32,11 @@ class Source(NamedTuple):
 
 def sources(folders: Sequence[str]) -> list[Source]:
     """Every rule file in the folders, in order, read up to the size that is allowed."""
-    found = [Source(0, "", fault=f"more than {MAX_FOLDERS} folders")] if len(folders) > MAX_FOLDERS else []
-    for number, folder in enumerate(folders[:MAX_FOLDERS]):
+    found: list[Source] = []
+    for number, folder in enumerate(folders[: MAX_FOLDERS + 1]):
+        if number == MAX_FOLDERS:
+            found.append(Source(number, folder, fault=f"is more than the {MAX_FOLDERS} folders allowed"))
+            break
         try:
             names = rule_files(folder)
         except OSError as error:
