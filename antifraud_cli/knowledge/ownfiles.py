@@ -33,6 +33,7 @@ class Source(NamedTuple):
 def sources(folders: Sequence[str]) -> list[Source]:
     """Every rule file in the folders, in order, read up to the size that is allowed."""
     found: list[Source] = []
+    left = MAX_TOTAL
     for number, folder in enumerate(folders[: MAX_FOLDERS + 1]):
         if number == MAX_FOLDERS:
             found.append(Source(number, folder, fault=f"is more than the {MAX_FOLDERS} folders allowed"))
@@ -47,18 +48,10 @@ def sources(folders: Sequence[str]) -> list[Source]:
         if len(names) > MAX_FILES:
             found.append(Source(number, folder, fault=f"holds more than {MAX_FILES} rule files"))
             names = names[:MAX_FILES]
-        found += [_source(number, os.path.join(folder, name)) for name in names]  # noqa: PTH118
-    return _within_total(found)
-
-
-def _within_total(found: Sequence[Source]) -> list[Source]:
-    total, kept = 0, []
-    for source in found:
-        total += len(source.content)
-        if total > MAX_TOTAL:
-            source = source._replace(content=b"", fault=f"is more than the {MAX_TOTAL // 1024} KB allowed in all")
-        kept.append(source)
-    return kept
+        for name in names:
+            found.append(_source(number, os.path.join(folder, name), left))  # noqa: PTH118
+            left -= len(found[-1].content)
+    return found
 
 
 def fingerprint_of(found: Sequence[Source]) -> str:
@@ -74,17 +67,20 @@ def fingerprint_of(found: Sequence[Source]) -> str:
     return digest.hexdigest()
 
 
-def _source(folder: int, path: str) -> Source:
+def _source(folder: int, path: str, left: int) -> Source:
+    """One file; `left`: how many bytes all that follow may have."""
     try:
         status = os.stat(path)  # noqa: PTH116
         if not stat.S_ISREG(status.st_mode):  # a pipe would be waited for, a device never ends
             return Source(folder, path, fault="is not a plain file")
         with open(path, "rb") as stream:  # noqa: PTH123
-            content = stream.read(MAX_BYTES + 1)
+            content = stream.read(min(MAX_BYTES, left) + 1)
     except OSError as error:
         return Source(folder, path, fault=_reason(error, "a file"))
     if len(content) > MAX_BYTES:
         return Source(folder, path, fault=f"is larger than {MAX_BYTES // 1024} KB: part it")
+    if len(content) > left:
+        return Source(folder, path, fault=f"is more than the {MAX_TOTAL // 1024} KB allowed in all")
     return Source(folder, path, content)
 
 
