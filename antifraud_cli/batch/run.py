@@ -13,7 +13,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, TimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import connection
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from antifraud_cli.batch import compression, formats
 from antifraud_cli.batch.faults import Fault
@@ -23,6 +23,9 @@ from antifraud_cli.batch.live import CHECK_SECONDS, Check, go_on
 from antifraud_cli.batch.records import Chunk, Record, records_of
 from antifraud_cli.batch.tally import LEVELS, Tally
 from antifraud_cli.errors import AntifraudError
+
+if TYPE_CHECKING:
+    from antifraud_cli.knowledge.ownrules import OwnRules
 
 ALONE = 1000
 """Records that the main process judges itself: a pool would cost more than it saves."""
@@ -46,6 +49,8 @@ class Task:
     """Lowest level that is written."""
     dedupe: bool = False
     """Whether each text of a chunk is judged and written once."""
+    rules: OwnRules | None = None
+    """The person's own rules."""
 
 
 class Done(NamedTuple):
@@ -73,7 +78,7 @@ def _answers(chunk: Chunk, task: Task, tally: Tally, faults: list[Fault]) -> Ite
     """The verdicts that are wanted; all are counted in `tally`, and what has none goes to `faults`."""
     wanted = LEVELS[: LEVELS.index(task.min_level) + 1]
     for record, count in _counted(records_of(chunk), task.dedupe):
-        answer = judge(chunk.layout.source, record, count, task.lang)
+        answer = judge(chunk.layout.source, record, count, task)
         if isinstance(answer, Fault):
             faults += [answer] * count
             tally.faults += count
@@ -84,14 +89,14 @@ def _answers(chunk: Chunk, task: Task, tally: Tally, faults: list[Fault]) -> Ite
             yield answer
 
 
-def judge(source: str, record: Record | Fault, count: int, lang: str) -> Judged | Fault:
+def judge(source: str, record: Record | Fault, count: int, task: Task) -> Judged | Fault:
     """The verdict on one record; the fault of one that cannot be judged."""
     from antifraud_cli import api
 
     if isinstance(record, Fault):
         return record
     try:
-        return Judged(source, record, api.classify(record.text, lang=lang), count)
+        return Judged(source, record, api.classify(record.text, lang=task.lang, rules=task.rules), count)
     except AntifraudError as error:
         return Fault(record.line, "batch.refused", error.message, raw=record.own)
 
@@ -129,8 +134,8 @@ def in_order(
                 alone += chunk.size
                 yield chunk, work(chunk, task)
                 continue
-            pool = pool or start_pool(workers)
-            waiting.append((chunk, pool.submit(work, chunk, task)))
+            pool = pool or start_pool(workers, task)
+            waiting.append((chunk, pool.submit(_work_on, chunk)))
             # Before waiting for more to arrive, everything that arrived is answered.
             while waiting and (chunk.is_last_for_now or len(waiting) >= queued * workers or waiting[0][1].done()):
                 yield _first(waiting, check)
@@ -152,15 +157,28 @@ def _first(waiting: deque[tuple[Chunk, Future[Done]]], check: Check) -> tuple[Ch
             check()
 
 
-def start_pool(workers: int) -> ProcessPoolExecutor:
-    """A pool whose workers leave Ctrl-C to the main process and do not outlive it."""
+def start_pool(workers: int, task: Task) -> ProcessPoolExecutor:
+    """A pool whose workers leave Ctrl-C to the main process and do not outlive it.
+
+    They get the task here and not with every chunk, as own rules are long.
+    """
     # A fork shares the knowledge that is loaded already; elsewhere it is unsafe or unknown.
     method = "fork" if sys.platform == "linux" else "spawn"
     gc.freeze()  # a worker that looked through it for rubbish would make a copy of it
-    return ProcessPoolExecutor(workers, multiprocessing.get_context(method), _begin_worker)
+    return ProcessPoolExecutor(workers, multiprocessing.get_context(method), _begin_worker, (task,))
 
 
-def _begin_worker() -> None:
+_task = Task("")
+"""What a worker does."""
+
+
+def _work_on(chunk: Chunk) -> Done:
+    return work(chunk, _task)
+
+
+def _begin_worker(task: Task) -> None:
+    global _task
+    _task = task
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
