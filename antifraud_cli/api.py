@@ -11,7 +11,10 @@ from antifraud_cli.knowledge import store
 from antifraud_cli.knowledge.tableformat import LANGUAGES
 
 if TYPE_CHECKING:
+    from os import PathLike
+
     from antifraud_cli.checklists.model import Card, Checklist
+    from antifraud_cli.knowledge.ownrules import OwnRules
     from antifraud_cli.messages.classify import Classifier
     from antifraud_cli.messages.explain import Explanation
     from antifraud_cli.messages.model import MessageVerdict
@@ -20,35 +23,56 @@ if TYPE_CHECKING:
 DEFAULT_LANGUAGE = "zh-Hans"
 
 
-def classify(text: str, *, lang: str = DEFAULT_LANGUAGE) -> MessageVerdict:
+def classify(text: str, *, lang: str = DEFAULT_LANGUAGE, rules: OwnRules | None = None) -> MessageVerdict:
     """Judge a message, a chat, or a person's own account of what happened.
 
-    `lang` is the language of reasons and advice: zh-Hans, zh-Hant or en. Raises InputError for a text of more than a
-    million characters. A verdict `none` says that no sign of fraud was found; it never says that there is none.
+    `lang` is the language of reasons and advice: zh-Hans, zh-Hant or en. `rules`: what `load_rules` gives. Raises
+    InputError for a text of more than a million characters. A verdict `none` says that no sign of fraud was found; it
+    never says that there is none.
 
     >>> classify("把钱转到安全账户,不要告诉家人,我是公安局民警,你涉嫌洗钱").level
     'danger'
     """
-    return classifier()(text, _language(lang))
+    return classifier_with(rules)(text, _language(lang))
 
 
-def explain(text: str, *, only: Sequence[str] = (), lang: str = DEFAULT_LANGUAGE) -> tuple[MessageVerdict, Explanation]:
+def explain(
+    text: str, *, only: Sequence[str] = (), lang: str = DEFAULT_LANGUAGE, rules: OwnRules | None = None
+) -> tuple[MessageVerdict, Explanation]:
     """Judge a message and take the verdict apart: every rule found, what it weighs, what stood in its way.
 
-    `only` names rules, or prefixes of their ids (romance): they alone judge then, without the model. Raises InputError
-    for a text of more than a million characters, UsageError for a name that no rule has.
+    `only` names rules, or prefixes of their ids (romance): they alone judge then, without the model. `rules`: what
+    `load_rules` gives. Raises InputError for a text of more than a million characters, UsageError for a name that no
+    rule has.
 
     >>> verdict, explanation = explain("把钱转到安全账户,不要告诉家人,我是公安局民警,你涉嫌洗钱")
     >>> explanation.categories[0].id == verdict.category
     True
     """
     lang = _language(lang)
-    judge = classifier()
+    judge = classifier_with(rules)
     for name in only:
         if not judge.knows(name):
             texts = store.load(f"ui.{lang}")
             raise UsageError(texts["error.unknown_rule"].format(name=name), texts["hint.unknown_rule"])
     return judge.explained(text, lang, only)
+
+
+def load_rules(*folders: str | PathLike[str], cache: str | PathLike[str] | None = None) -> OwnRules:
+    """A person's own rules (docs/own-rules.md), for `classify` and `explain`; later folders replace rules of earlier ones.
+
+    `cache`: a folder in which they are kept compiled; the next call is then faster. Raises DataError with every fault of
+    the files: its `problems` name file, line and key.
+    """
+    from os import fspath
+
+    from antifraud_cli.errors import DataError
+    from antifraud_cli.knowledge import ownrules
+
+    found = ownrules.load([fspath(folder) for folder in folders], fspath(cache) if cache is not None else "")
+    if found.problems:
+        raise DataError(list(found.problems))
+    return found
 
 
 def check_number(
@@ -158,6 +182,18 @@ def classifier() -> Classifier:
     from antifraud_cli.messages.classify import Classifier
 
     return Classifier(store.load)
+
+
+def classifier_with(rules: OwnRules | None) -> Classifier:
+    """The classifier with a person's own rules laid over ours; `classifier()` where there are none."""
+    return classifier() if rules is None else _classifier_over(rules)
+
+
+@lru_cache(maxsize=4)
+def _classifier_over(rules: OwnRules) -> Classifier:
+    from antifraud_cli.messages.classify import Classifier
+
+    return Classifier(rules.over(store.load))
 
 
 @lru_cache(maxsize=1)

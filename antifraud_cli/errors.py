@@ -40,18 +40,15 @@ class Problem:
     file: str
     """Path as the maintainer knows it, relative to the repository: data/rules/romance.yaml."""
     line: int
-    """Line in that file, from 1."""
+    """Line in that file, from 1; 0 where the whole file or a folder is meant."""
     key: str
     """Where in the document: rules[3].weight."""
     message: str
     """What was expected and what was found."""
 
     def __str__(self) -> str:
-        return (
-            f"{self.file}:{self.line}: {self.key}: {self.message}"
-            if self.key
-            else f"{self.file}:{self.line}: {self.message}"
-        )
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{where}: {self.key}: {self.message}" if self.key else f"{where}: {self.message}"
 
 
 class DataError(AntifraudError):

@@ -6,10 +6,14 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from antifraud_cli.errors import Problem
 from antifraud_cli.knowledge.keys import is_named
+
+if TYPE_CHECKING:
+    from antifraud_cli.knowledge.owncompiler import Compiled
+    from antifraud_cli.messages.classify import Classifier
 
 _UNREADABLE = ("not valid YAML", "not UTF-8", "expected a mapping at the top")
 
@@ -22,6 +26,13 @@ class Report:
     """Every fault found."""
     counts: Mapping[str, int]
     """How much was looked at."""
+    warnings: tuple[Problem, ...] = ()
+    """What is no fault but should be looked at."""
+
+    def __add__(self, other: Report) -> Report:
+        """Both; what `other` counts is told apart as a person's own."""
+        counts = {**self.counts, **{f"own_{name}": count for name, count in other.counts.items()}}
+        return Report(self.problems + other.problems, counts, self.warnings + other.warnings)
 
 
 def check(data_dir: Path, as_of: datetime.date) -> Report:
@@ -38,6 +49,59 @@ def check(data_dir: Path, as_of: datetime.date) -> Report:
         "facts": len(parts["response"]["facts"]),
     }
     return Report(tuple(problems), counts)
+
+
+def check_own(folders: Sequence[str], as_of: datetime.date) -> Report:
+    """Check a person's own rules the way ours are checked, against ours."""
+    found = _own(folders, as_of)
+    return Report(found.own.problems, found.counts)
+
+
+def run_own_examples(folders: Sequence[str], only: Sequence[str] = ()) -> Report:
+    """Run the examples of a person's own rules, with all their rules in force. Broken rules are reported, not tested.
+
+    Warns of innocent examples of ours on which these rules raise an alarm.
+    """
+    from antifraud_cli.knowledge import store
+    from antifraud_cli.messages.classify import Classifier
+
+    found = _own(folders)
+    if found.own.problems:
+        return Report(found.own.problems, {})
+    classifier = Classifier(found.own.over(store.load))
+    examples = [example for example in found.examples if _is_wanted(example["rule"], only)]
+    failures = _failures(classifier, examples)
+    innocent, alarms = _false_alarms(classifier, examples)
+    counts = {"rules": len(examples), "examples": _count(examples), "innocent": innocent}
+    return Report(tuple(failures), counts, tuple(alarms))
+
+
+def _own(folders: Sequence[str], as_of: datetime.date | None = None) -> Compiled:
+    from antifraud_cli.knowledge import owncompiler, ownfiles
+
+    return owncompiler.compile_rules(ownfiles.sources(folders), as_of)
+
+
+def _false_alarms(classifier: Classifier, examples: Sequence[Mapping[str, Any]]) -> tuple[int, list[Problem]]:
+    """How many innocent examples of ours were tried, and those of which own rules make an alarm."""
+    from antifraud_cli import api
+    from antifraud_cli.knowledge import store
+
+    places = {example["rule"]: example for example in examples}
+    lookalikes = {rule["id"] for rule in store.load("messages")["rules"] if rule["kind"]}
+    texts = [
+        text
+        for example in store.load("examples")
+        for text in example["match" if example["rule"] in lookalikes else "no_match"]
+    ]
+    alarms = []
+    for text in dict.fromkeys(texts):
+        own = [signal.rule for signal in classifier(text).signals if signal.own and signal.weight > 0]
+        rule = next((name for name in own if name in places), None)
+        if rule and classifier(text).level != "none" and api.classify(text).level == "none":
+            message = f"makes {classifier(text).level} of an example without a sign of fraud: {text!r}"
+            alarms.append(Problem(places[rule]["file"], places[rule]["line"], rule, message))
+    return len(texts), alarms
 
 
 def causes(problems: Sequence[Problem]) -> list[Problem]:
@@ -57,11 +121,13 @@ def run_examples(data_dir: Path, only: Sequence[str] = ()) -> Report:
     if problems:
         return Report(tuple(causes(problems)), {})
     examples = [example for example in parts["examples"] if _is_wanted(example["rule"], only)]
-    failures = _run_message_examples(parts, examples)
+    from antifraud_cli.messages.classify import Classifier
+
+    failures = _failures(Classifier(parts.__getitem__), examples)
     numbers, number_failures = _run_number_examples(data_dir, parts, only)
     counts = {
         "rules": len(examples),
-        "examples": sum(len(example["match"]) + len(example["no_match"]) for example in examples),
+        "examples": _count(examples),
         "number_examples": numbers,
     }
     return Report((*failures, *number_failures), counts)
@@ -71,10 +137,12 @@ def _is_wanted(rule: str, only: Sequence[str]) -> bool:
     return not only or is_named(rule, only)
 
 
-def _run_message_examples(parts: Mapping[str, Any], examples: Sequence[Mapping[str, Any]]) -> list[Problem]:
-    from antifraud_cli.messages.classify import Classifier
+def _count(examples: Sequence[Mapping[str, Any]]) -> int:
+    return sum(len(example["match"]) + len(example["no_match"]) for example in examples)
 
-    classifier = Classifier(parts.__getitem__)
+
+def _failures(classifier: Classifier, examples: Sequence[Mapping[str, Any]]) -> list[Problem]:
+    """The examples of message rules that do not behave."""
     failures = []
     for example in examples:
         for wanted in ("match", "no_match"):

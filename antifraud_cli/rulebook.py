@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from antifraud_cli.knowledge.document import Collector, Table, read_document
 from antifraud_cli.knowledge.keys import is_named
+
+if TYPE_CHECKING:
+    from antifraud_cli.knowledge.owncompiler import Compiled
 
 INNOCENT = "none"
 """The label of a text that is no scam."""
@@ -29,6 +32,10 @@ class RuleEntry:
     """The line on which it begins."""
     fields: Mapping[str, Any]
     """Everything that is written in it."""
+    state: str = ""
+    """own | replaces (own, in place of one of ours) | replaced (by an own one) | off; empty for one of ours in force."""
+    own: bool = False
+    """Whether it is one of the person's own."""
 
 
 def entries(data_dir: Path, only: Sequence[str] = ()) -> list[RuleEntry]:
@@ -44,6 +51,32 @@ def entries(data_dir: Path, only: Sequence[str] = ()) -> list[RuleEntry]:
                 if not only or is_named(entry.id, only):
                     found.append(entry)
     return found
+
+
+def with_own(ours: Sequence[RuleEntry], own: Compiled, only: Sequence[str] = ()) -> list[RuleEntry]:
+    """Our rules and a person's own, each with its state; `only` names rules, or prefixes of their ids."""
+    in_force, off = {rule["id"] for rule in own.own.rules}, set(own.own.off)
+    names = {entry.id for entry in ours}
+    found = [replace(entry, state=_state_of_ours(entry, in_force, off)) for entry in ours]
+    rows = [(file, row) for file, table in own.tables for row in table["rules"]]
+    last = {str(row["id"]): row for _, row in rows}
+    for file, row in rows:
+        name = str(row["id"])
+        if row is not last[name]:
+            state = "replaced"
+        elif row.get("enabled") is False:
+            state = "off"
+        else:
+            state = "replaces" if name in names else "own"
+        if not only or is_named(name, only):
+            found.append(RuleEntry(name, file, row.line, row, state, own=True))
+    return found
+
+
+def _state_of_ours(entry: RuleEntry, replaced: Collection[str], off: Collection[str]) -> str:
+    if not entry.file.startswith("data/rules/"):  # a rule for numbers is another thing, whatever its id
+        return ""
+    return "replaced" if entry.id in replaced else "off" if entry.id in off else ""
 
 
 class RuleScore(NamedTuple):

@@ -209,3 +209,17 @@ def test_without_java_it_says_so(antifraud: Any, messages: Path, tmp_path: Path,
     outcome = antifraud("batch", str(messages), "-o", str(tmp_path / "out"), *MASTER)
     assert outcome.status == 2
     assert "Java 17" in outcome.err
+
+
+def test_own_rules_travel_to_the_workers(spark: Any, tmp_path: Path) -> None:
+    """With own rules every row gets the verdict that `api.classify` gives with them, wherever it is judged."""
+    from antifraud_cli.engines.spark import classify
+
+    rule = {"id": "my.dumplings", "weight": 4, "reason": "汤", "source": "妈妈", "patterns": ["妈炖了汤"]}
+    rule |= {"match": ["妈炖了汤", "我妈炖了汤"], "no_match": ["汤", "妈"]}
+    (tmp_path / "a.yaml").write_text(json.dumps({"category": "romance", "rules": [rule]}))
+    rules = api.load_rules(tmp_path)
+    rows = classify(spark.createDataFrame([(text,) for text in TEXTS], "text string"), rules=rules).collect()
+    wanted = {text: as_json(api.classify(text, rules=rules).as_json()) for text in TEXTS}
+    assert {row["text"]: row["verdict"] for row in rows} == wanted
+    assert '"origin":"own"' in wanted[TEXTS[2]]

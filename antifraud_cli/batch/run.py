@@ -28,6 +28,7 @@ from antifraud_cli.output.escape import as_json
 from antifraud_cli.text.lookup import Later
 
 if TYPE_CHECKING:
+    from antifraud_cli.knowledge.ownrules import OwnRules
     from antifraud_cli.messages.written import Writer
 
 ALONE = 1000
@@ -54,6 +55,8 @@ class Task:
     """Lowest level that is written."""
     dedupe: bool = False
     """Whether each text of a chunk is judged and written once."""
+    rules: OwnRules | None = None
+    """The person's own rules."""
 
 
 class Done(NamedTuple):
@@ -71,13 +74,15 @@ def work(chunk: Chunk, task: Task) -> Done:
     """Read, judge and format a chunk. Pure but for the knowledge loaded on first use."""
     tally = Tally()
     faults: list[Fault] = []
-    write = _writer(task.lang)(chunk.size) if formats.is_whole(task.shape) else None
+    # The compiled module knows our rules only.
+    is_plain = formats.is_whole(task.shape) and task.rules is None
+    write = _writer(task.lang)(chunk.size) if is_plain else None
     if write is not None:
         data = b"".join(_answers(chunk, task, tally, faults, partial(_written, write, task.shape.counted)))
     else:
         # Verdicts are made one by one as they are written: all of a chunk at once would take far more memory than their text.
         columns = chunk.items if isinstance(chunk.items, bytes) else None
-        answers = _answers(chunk, task, tally, faults, partial(_judged, chunk.layout.source, task.lang))
+        answers = _answers(chunk, task, tally, faults, partial(_judged, chunk.layout.source, task))
         data = formats.body(answers, task.shape, columns, chunk.first)
     return Done(compression.packed(data, task.compression), faults, tally)
 
@@ -108,11 +113,11 @@ def _answers(
             yield answer
 
 
-def _judged(source: str, lang: str, record: Record, count: int) -> Found[Judged]:
+def _judged(source: str, task: Task, record: Record, count: int) -> Found[Judged]:
     """The verdict on one record. Raises AntifraudError for a text that cannot be judged."""
     from antifraud_cli import api
 
-    verdict = api.classify(record.text, lang=lang)
+    verdict = api.classify(record.text, lang=task.lang, rules=task.rules)
     rules = {signal.rule for signal in verdict.signals}
     return verdict.level, verdict.category, rules, Judged(source, record, verdict, count)
 
@@ -163,8 +168,8 @@ def in_order(
                 alone += chunk.size
                 yield chunk, work(chunk, task)
                 continue
-            pool = pool or start_pool(workers)
-            waiting.append((chunk, pool.submit(work, chunk, task)))
+            pool = pool or start_pool(workers, task)
+            waiting.append((chunk, pool.submit(_work_on, chunk)))
             # Before waiting for more to arrive, everything that arrived is answered.
             while waiting and (chunk.is_last_for_now or len(waiting) >= queued * workers or waiting[0][1].done()):
                 yield _first(waiting, check)
@@ -186,15 +191,28 @@ def _first(waiting: deque[tuple[Chunk, Future[Done]]], check: Check) -> tuple[Ch
             check()
 
 
-def start_pool(workers: int) -> ProcessPoolExecutor:
-    """A pool whose workers leave Ctrl-C to the main process and do not outlive it."""
+def start_pool(workers: int, task: Task) -> ProcessPoolExecutor:
+    """A pool whose workers leave Ctrl-C to the main process and do not outlive it.
+
+    They get the task here and not with every chunk, as own rules are long.
+    """
     # A fork shares the knowledge that is loaded already; elsewhere it is unsafe or unknown.
     method = "fork" if sys.platform == "linux" else "spawn"
     gc.freeze()  # a worker that looked through it for rubbish would make a copy of it
-    return ProcessPoolExecutor(workers, multiprocessing.get_context(method), _begin_worker)
+    return ProcessPoolExecutor(workers, multiprocessing.get_context(method), _begin_worker, (task,))
 
 
-def _begin_worker() -> None:
+_task = Task("")
+"""What a worker does."""
+
+
+def _work_on(chunk: Chunk) -> Done:
+    return work(chunk, _task)
+
+
+def _begin_worker(task: Task) -> None:
+    global _task
+    _task = task
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Optional
 
 import typer
 
-from antifraud_cli.cli import environment, group
+from antifraud_cli.cli import environment, group, own_rules
 from antifraud_cli.cli.environment import text
-from antifraud_cli.cli.options import Color, Encoding, ExitZero, Lang
+from antifraud_cli.cli.options import Color, Encoding, ExitZero, Lang, Rules
 from antifraud_cli.errors import UsageError
 
 ENGINES = ("local", "spark")
@@ -50,6 +50,7 @@ def batch(
     master: Annotated[Optional[str], typer.Option("--master", metavar="URL", help="batch.option.master")] = None,
     encoding: Encoding = None,
     exit_zero: ExitZero = False,
+    rules: Rules = None,
     lang: Lang = None,
     color: Color = "auto",
 ) -> int:
@@ -83,6 +84,7 @@ def batch(
         workers=workers,
         progress=progress,
         exit_zero=exit_zero,
+        rules=own_rules.in_force(environment.current(), rules),
     )
     if engine == "spark":
         from antifraud_cli.cli import batch_spark

@@ -23,7 +23,7 @@ def earlier(path: Path, errors: Path | None, now: dict[str, Any]) -> State | Non
     if not state_of(path).exists():
         return None
     state = checkpoint.load(state_of(path))
-    for kind in ("knowledge", "sources", "options"):
+    for kind in ("knowledge", "own_rules", "sources", "options"):
         if state.identity.get(kind) != now[kind]:
             raise InputError(text(f"error.batch_changed_{kind}"), text("hint.batch_changed", name=part_of(path)))
     for file, size in ((path, state.size), (errors, state.errors_size)):
@@ -41,6 +41,7 @@ def identity(job: Job, has_errors: bool) -> dict[str, Any]:
     task, reading = job.task, job.reading
     return {
         "knowledge": [__version__, store.version()],
+        "own_rules": job.task.rules.fingerprint if job.task.rules else None,
         "sources": marks,
         "options": {
             "lang": task.lang,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from antifraud_cli import __version__
 from antifraud_cli.batch import checkpoint, compression, formats, sources
@@ -27,6 +27,9 @@ from antifraud_cli.errors import AntifraudError, OutputError, UsageError
 from antifraud_cli.knowledge import store
 from antifraud_cli.output.escape import as_json, one_line
 
+if TYPE_CHECKING:
+    from antifraud_cli.knowledge.ownrules import OwnRules
+
 
 @dataclass(frozen=True)
 class Wishes:
@@ -47,6 +50,7 @@ class Wishes:
     workers: int | None
     progress: str
     exit_zero: bool
+    rules: OwnRules | None = None
 
 
 def execute(env: Environment, wishes: Wishes) -> int:
@@ -107,7 +111,7 @@ def _job(env: Environment, wishes: Wishes, signals: StopSignals) -> Job:
             check_arrow()
     limit = sources.WINDOW if wishes.dedupe else sources.CHUNK
     reading = Reading(wishes.form, wishes.column, wishes.encoding, limit, not wishes.dedupe, signals.check)
-    task = Task(env.lang, shape, packing, wishes.min_level, wishes.dedupe)
+    task = Task(env.lang, shape, packing, wishes.min_level, wishes.dedupe, wishes.rules)
     are_plain = all(sources.is_plain(name) for name in wishes.sources)
     size = sum(Path(name).stat().st_size for name in wishes.sources) if are_plain else 0
     return Job(
@@ -250,6 +254,7 @@ def report(env: Environment, wishes: Wishes, state: State, progress: Progress) -
             "schema": SCHEMA,
             "version": __version__,
             "knowledge": store.version(),
+            "own_rules": wishes.rules.fingerprint if wishes.rules else None,
             "sources": list(wishes.sources),
             "seconds": state.seconds,
             **state.tally.as_json(),

@@ -58,7 +58,7 @@ def _job(env: Environment, wishes: Wishes) -> SparkJob:
         raise UsageError(text("error.spark_output", name=form), text("hint.spark_output"))
     if packing == "zstd" or (packing and form == "parquet"):
         raise UsageError(text("error.spark_compression", name=target), text("hint.spark_compression"))
-    task = Task(env.lang, Shape(form, wishes.fields), packing, wishes.min_level)
+    task = Task(env.lang, Shape(form, wishes.fields), packing, wishes.min_level, rules=wishes.rules)
     return SparkJob(wishes.sources, target, _source_format(wishes), wishes.column, wishes.encoding, task)
 
 

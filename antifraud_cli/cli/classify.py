@@ -6,11 +6,11 @@ from typing import Annotated, Any, Optional
 
 import typer
 
-from antifraud_cli.cli import environment, group
+from antifraud_cli.cli import environment, group, own_rules
 from antifraud_cli.cli.environment import text
 from antifraud_cli.cli.exits import Exit
 from antifraud_cli.cli.input import read_text
-from antifraud_cli.cli.options import Clip, Color, Encoding, ExitZero, File, Json, Lang, Plain, check_formats
+from antifraud_cli.cli.options import Clip, Color, Encoding, ExitZero, File, Json, Lang, Plain, Rules, check_formats
 from antifraud_cli.cli.show import show_blocks
 
 
@@ -29,20 +29,22 @@ def classify(
     exit_zero: ExitZero = False,
     explain: Annotated[bool, typer.Option("--explain", help="option.explain")] = False,
     only: Annotated[Optional[list[str]], typer.Option("--only", metavar="RULE", help="option.only")] = None,
+    rules: Rules = None,
     lang: Lang = None,
     color: Color = "auto",
 ) -> int:
     """Read a text, judge it, show the verdict."""
     check_formats(json, plain)
     env = environment.current()
+    own = own_rules.in_force(env, rules)
     message = read_text(env, words, file=file, clip=clip, encoding=encoding)
     from antifraud_cli import api
 
     explanation = None
     if explain or only:
-        verdict, explanation = api.explain(message, only=only or (), lang=env.lang)
+        verdict, explanation = api.explain(message, only=only or (), lang=env.lang, rules=own)
     else:
-        verdict = api.classify(message, lang=env.lang)
+        verdict = api.classify(message, lang=env.lang, rules=own)
     if json:
         from antifraud_cli.output.escape import as_json
 

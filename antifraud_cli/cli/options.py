@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated, Optional
 
 import typer
@@ -29,6 +30,13 @@ def set_color(value: str) -> str:
     return value
 
 
+def named_folders(value: list[str] | None) -> list[str] | None:
+    """The folders of --rules, without a slash behind: the names of files in them begin so."""
+    if value and "" in value:
+        raise UsageError(text("error.needs_value", name="--rules"), text("hint.no_file"))
+    return [folder.rstrip(f"{os.sep}{os.altsep or ''}") or folder for folder in value or ()]
+
+
 Lang = Annotated[
     Optional[str],
     typer.Option("--lang", metavar="zh-Hans|zh-Hant|en", help="option.lang", callback=set_language, is_eager=True),
@@ -43,6 +51,9 @@ ExitZero = Annotated[bool, typer.Option("--exit-zero", help="option.exit_zero")]
 Encoding = Annotated[Optional[str], typer.Option("--encoding", metavar="NAME", help="option.encoding")]
 File = Annotated[Optional[str], typer.Option("--file", "-f", metavar="FILE", help="option.file")]
 Clip = Annotated[bool, typer.Option("--clip", help="option.clip")]
+Rules = Annotated[
+    Optional[list[str]], typer.Option("--rules", metavar="DIR", help="option.rules", callback=named_folders)
+]
 Situations = Annotated[Optional[list[str]], typer.Option("--situation", "-s", metavar="ID", help="option.situation")]
 Region = Annotated[Optional[str], typer.Option("--region", metavar="CN|HK|MO|TW|…", help="option.region")]
 PaidBy = Annotated[

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from antifraud_cli.cli import environment, group
+from antifraud_cli.cli import environment, group, own_rules
 from antifraud_cli.cli.environment import Environment, text
 from antifraud_cli.cli.exits import Exit
-from antifraud_cli.cli.options import Encoding, Json, Lang, Plain, check_formats
+from antifraud_cli.cli.options import Encoding, Json, Lang, Plain, Rules, check_formats, named_folders
 from antifraud_cli.cli.show import show_blocks
 from antifraud_cli.errors import InputError, UsageError
 from antifraud_cli.quality import Report
@@ -27,6 +27,9 @@ LABELS = ("label", "expect", "category")
 Only = Annotated[Optional[list[str]], typer.Argument(metavar="[RULE]…", help="argument.rules")]
 Needed = Annotated[list[str], typer.Argument(metavar="RULE…", help="argument.rules")]
 Sources = Annotated[list[Path], typer.Argument(metavar="FILE…", help="argument.sources")]
+OnlyRules = Annotated[
+    Optional[list[str]], typer.Option("--rules", metavar="DIR", help="option.rules_only", callback=named_folders)
+]
 Data = Annotated[Optional[Path], typer.Option("--data", metavar="DIR", help="option.data")]
 
 
@@ -40,6 +43,7 @@ def command() -> Any:
 def check(
     as_of: Annotated[Optional[str], typer.Option("--as-of", metavar="DATE", help="option.as_of")] = None,
     data: Data = None,
+    rules: OnlyRules = None,
     json: Json = False,
     lang: Lang = None,
 ) -> int:
@@ -50,31 +54,54 @@ def check(
         day = datetime.date.fromisoformat(as_of) if as_of else datetime.date.today()
     except ValueError:
         raise UsageError(text("error.bad_date", name=as_of), "--as-of 2026-11-21") from None
-    return _tell(environment.current(), quality.check(_folder(data), day), "rules.check_passed", json)
+    env = environment.current()
+    folders = _own_folders(env, data, rules)
+    if rules:
+        return _tell(env, quality.check_own(folders, day), "own.check_passed", json)
+    report = quality.check(_folder(data), day)
+    if folders:
+        report += quality.check_own(folders, day)
+    return _tell(env, report, "rules.check_passed", json)
 
 
 def test(
     only: Only = None,
     data: Data = None,
+    rules: OnlyRules = None,
     json: Json = False,
     lang: Lang = None,
 ) -> int:
     """Run the examples inside the rules."""
     from antifraud_cli import quality
 
-    report = quality.run_examples(_folder(data), only or ())
-    if not report.problems and only and not report.counts["rules"] + report.counts["number_examples"]:
+    env = environment.current()
+    folders = _own_folders(env, data, rules)
+    if rules:
+        report = quality.run_own_examples(folders, only or ())
+    else:
+        report = quality.run_examples(_folder(data), only or ())
+        if folders:
+            report += quality.run_own_examples(folders, only or ())
+    tested = sum(report.counts.get(name, 0) for name in ("rules", "number_examples", "own_rules"))
+    if not report.problems and only and not tested:
         raise UsageError(text("error.unknown_rule", name=" ".join(only)), text("hint.unknown_rule"))
-    return _tell(environment.current(), report, "rules.test_passed", json)
+    return _tell(env, report, "own.test_passed" if rules else "rules.test_passed", json)
 
 
-def list_(only: Only = None, data: Data = None, json: Json = False, plain: Plain = False, lang: Lang = None) -> int:
+def list_(
+    only: Only = None,
+    data: Data = None,
+    rules: Rules = None,
+    json: Json = False,
+    plain: Plain = False,
+    lang: Lang = None,
+) -> int:
     """Name the rules, where each stands and what it weighs."""
     from antifraud_cli.output import rules_view
 
     check_formats(json, plain)
     env = environment.current()
-    found = _entries(data, only)
+    found = _entries(env, data, rules, only)
     if json:
         _write_json(env, [{"schema": "antifraud.rule/1", **rules_view.summary(entry)} for entry in found])
     else:
@@ -84,21 +111,22 @@ def list_(only: Only = None, data: Data = None, json: Json = False, plain: Plain
     return Exit.NOTHING
 
 
-def show(only: Needed, data: Data = None, json: Json = False, lang: Lang = None) -> int:
+def show(only: Needed, data: Data = None, rules: Rules = None, json: Json = False, lang: Lang = None) -> int:
     """Show rules in full: patterns, reason, examples, source."""
     from antifraud_cli.output import rules_view
 
     env = environment.current()
-    found = _entries(data, only)
+    found = _entries(env, data, rules, only)
     if json:
         _write_json(env, [{"schema": "antifraud.rule/1", **rules_view.full(entry)} for entry in found])
     else:
-        show_blocks(env, rules_view.blocks(found))
+        show_blocks(env, rules_view.blocks(found, text))
     return Exit.NOTHING
 
 
 def bench(
     sources: Sources,
+    rules: Rules = None,
     json: Json = False,
     plain: Plain = False,
     encoding: Encoding = None,
@@ -111,9 +139,12 @@ def bench(
 
     check_formats(json, plain)
     env = environment.current()
-    weights = {rule["id"]: rule["weights"] for rule in store.load("messages")["rules"]}
+    own = own_rules.in_force(env, rules)
+    messages = (own.over(store.load) if own else store.load)("messages")
+    off = messages["own"]["off"] if own else ()
+    weights = {rule["id"]: rule["weights"] for number, rule in enumerate(messages["rules"]) if number not in off}
     rows = [row for source in sources for row in _labelled(source, encoding)]
-    scores = rulebook.bench(rows, api.classify, weights)
+    scores = rulebook.bench(rows, lambda message: api.classify(message, rules=own), weights)
     if json:
         _write_json(env, [{"schema": "antifraud.rulescore/1", **score._asdict()} for score in scores])
     elif plain:
@@ -159,10 +190,29 @@ def suggest(
     return Exit.NOTHING
 
 
-def _entries(data: Path | None, only: list[str] | None) -> list[RuleEntry]:
+def _own_folders(env: Environment, data: Path | None, rules: list[str] | None) -> list[str]:
+    """The folders of own rules to look at: those named, else the person's own; none beside other data."""
+    if data and rules:
+        raise UsageError(text("own.error.data_and_rules"), text("hint.json_and_plain"))
+    if rules:
+        return rules
+    from antifraud_cli.cli.own_rules_told import with_rules
+
+    return [] if data else with_rules(own_rules.usual_folders(env))
+
+
+def _entries(env: Environment, data: Path | None, rules: list[str] | None, only: list[str] | None) -> list[RuleEntry]:
     from antifraud_cli import rulebook
 
     found = rulebook.entries(_folder(data), only or ())
+    folders = _own_folders(env, data, rules)
+    if folders:
+        from antifraud_cli.knowledge import owncompiler, ownfiles
+
+        own_rules.in_force(env, rules)  # tells of faults, and ends here if they are in a folder that was named
+        if rules:
+            folders = [*(folder for folder in _own_folders(env, data, None) if folder not in rules), *rules]
+        found = rulebook.with_own(found, owncompiler.compile_rules(ownfiles.sources(folders)), only or ())
     if only and not found:
         raise UsageError(text("error.unknown_rule", name=" ".join(only)), text("hint.unknown_rule"))
     return found
@@ -219,10 +269,13 @@ def _tell(env: Environment, report: Report, passed: str, json: bool) -> int:
 
     if json:
         problems = [vars(problem) for problem in report.problems]
+        more = {"warnings": [vars(warning) for warning in report.warnings]} if report.warnings else {}
         env.write_utf8(
-            as_json({"schema": "antifraud.rules/1", "problems": problems, "counts": dict(report.counts)}) + "\n"
+            as_json({"schema": "antifraud.rules/1", "problems": problems, "counts": dict(report.counts), **more}) + "\n"
         )
     else:
+        for warning in report.warnings:
+            env.tell(text("own.innocent") + visible(str(warning)))
         for problem in report.problems:
             env.tell(text("word.error") + visible(str(problem)))
         if report.problems:

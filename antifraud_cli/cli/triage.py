@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from antifraud_cli.cli import environment, group, own_lists
+from antifraud_cli.cli import environment, group, own_lists, own_rules
 from antifraud_cli.cli.checklist import show as show_checklist
 from antifraud_cli.cli.environment import Environment, text
 from antifraud_cli.cli.exits import Exit
@@ -24,6 +24,7 @@ from antifraud_cli.cli.options import (
     Lang,
     Plain,
     Region,
+    Rules,
     Situations,
     check_formats,
     elapsed_seconds,
@@ -32,6 +33,9 @@ from antifraud_cli.cli.show import show_blocks
 from antifraud_cli.errors import UsageError
 from antifraud_cli.output.escape import one_line
 from antifraud_cli.output.layout import BLANK, Block
+
+if TYPE_CHECKING:
+    from antifraud_cli.knowledge.ownrules import OwnRules
 
 _MONEY_MOVED = ("transferred", "handed_cash_or_gold")
 
@@ -52,6 +56,7 @@ def triage(
     json: Json = False,
     plain: Plain = False,
     exit_zero: ExitZero = False,
+    rules: Rules = None,
     lang: Lang = None,
     color: Color = "auto",
 ) -> int:
@@ -63,9 +68,10 @@ def triage(
 
     # A wrong name is said before anything is asked.
     place, seconds = resolve_region(region or env.region(), env.lang), elapsed_seconds(elapsed)
+    own = own_rules.in_force(env, rules)
     held = [resolve_situation(name, env.lang) for name in situation or ()]
     received = read_text(env, words, file=file, clip=clip, encoding=encoding, prompt="prompt.triage")
-    verdict, numbers = _judge(received, env, place)
+    verdict, numbers = _judge(received, env, place, own)
     asks = env.stdin_is_terminal and not (held or json or plain)
     if not (json or plain):
         _show_verdict(env, received, verdict, numbers)
@@ -93,7 +99,7 @@ def triage(
     return Exit.NOTHING if exit_zero or set(levels) <= {"none", "official"} else Exit.FOUND
 
 
-def _judge(received: str, env: Environment, region: str) -> tuple[Any, list[Any]]:
+def _judge(received: str, env: Environment, region: str, own: OwnRules | None) -> tuple[Any, list[Any]]:
     """A message verdict, or number verdicts where nothing but numbers was received."""
     from antifraud_cli import api
     from antifraud_cli.numbers import NumberContext, find_numbers
@@ -106,7 +112,7 @@ def _judge(received: str, env: Environment, region: str) -> tuple[Any, list[Any]
             context = NumberContext(location=region)
             with own_lists.opened(env, context) as with_lists:
                 return None, [with_lists(api.check_number_in(raw.text, context, env.lang)) for raw in found]
-    return api.classify(received, lang=env.lang), []
+    return api.classify(received, lang=env.lang, rules=own), []
 
 
 def _show_verdict(env: Environment, received: str, verdict: Any, numbers: list[Any]) -> None:

@@ -15,16 +15,20 @@ from antifraud_cli.errors import AntifraudError
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+    from antifraud_cli.knowledge.ownrules import OwnRules
+
 COLUMNS = "level string, category string, score double, verdict string"
 """What `classify` adds: level, category, its score, and the whole verdict as JSON (antifraud.message/1)."""
 
 
-def classify(df: DataFrame, column: str = "text", *, lang: str = api.DEFAULT_LANGUAGE) -> DataFrame:
+def classify(
+    df: DataFrame, column: str = "text", *, lang: str = api.DEFAULT_LANGUAGE, rules: OwnRules | None = None
+) -> DataFrame:
     """`df` with the verdict on the texts of `column`: level, category, score and verdict (JSON) for each row.
 
     A row without a text (null) gets nulls; one with a text that is refused (longer than a million characters) gets the
     reason as `{"error": …}` in `verdict` and nulls else. Raises ValueError if there is no such column, or if a column of the
-    DataFrame has the name of one that is added.
+    DataFrame has the name of one that is added. `rules`: what `api.load_rules` gives; they travel to the workers.
     """
     added = [part.split()[0] for part in COLUMNS.split(", ")]
     if column not in df.columns:
@@ -35,10 +39,10 @@ def classify(df: DataFrame, column: str = "text", *, lang: str = api.DEFAULT_LAN
     from pyspark.sql.types import StructType
 
     schema = StructType([*df.schema.fields, *StructType.fromDDL(COLUMNS).fields])
-    return df.mapInArrow(_judge(df.columns.index(column), lang), schema)
+    return df.mapInArrow(_judge(df.columns.index(column), lang, rules), schema)
 
 
-def _judge(place: int, lang: str) -> Callable[[Iterable[Any]], Iterator[Any]]:
+def _judge(place: int, lang: str, rules: OwnRules | None) -> Callable[[Iterable[Any]], Iterator[Any]]:
     def judge(batches: Iterable[Any]) -> Iterator[Any]:
         import pyarrow
 
@@ -51,7 +55,7 @@ def _judge(place: int, lang: str) -> Callable[[Iterable[Any]], Iterator[Any]]:
                     found.append((None, None, None, None))
                     continue
                 try:
-                    verdict = api.classify(text, lang=lang)
+                    verdict = api.classify(text, lang=lang, rules=rules)
                 except AntifraudError as error:
                     found.append((None, None, None, as_json({"error": error.message})))
                     continue

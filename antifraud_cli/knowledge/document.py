@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from antifraud_cli.knowledge.tableformat import LANGUAGES
 STATUSES = ("verified", "single", "unverified")
 HOTLINE_PLACEHOLDER = re.compile(r"\{([A-Za-z][A-Za-z0-9_.]*)\}")
 
+_MOST_SHOWN = 400
+"""Characters of a message about a fault: it may quote what was found."""
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -42,7 +44,8 @@ class Problems(list[Problem]):
     """The faults found so far."""
 
     def note(self, file: str, line: int, key: str, message: str) -> None:
-        self.append(Problem(file, line, key, message))
+        shown = message if len(message) <= _MOST_SHOWN else f"{message[: _MOST_SHOWN - 1]}…"
+        self.append(Problem(file, line, key, shown))
 
 
 class Collector:
@@ -75,11 +78,15 @@ class Collector:
         """The ids of a kind and the entries that define them."""
         return self._defined.get(kind, {})
 
+    def check_uses(self, known: Mapping[str, Container[str]]) -> None:
+        """Note every use of an id that is not among those `known` of its kind."""
+        for kind, name, entry, key in self._used:
+            if name not in known.get(kind, ()):
+                entry.note(key, f"unknown {kind} id {name!r}")
+
     def check_references(self, must_be_used: tuple[str, ...] = ()) -> None:
         """Note every use of an undefined id, and every defined id of the kinds in `must_be_used` that nobody uses."""
-        for kind, name, entry, key in self._used:
-            if name not in self._defined.get(kind, {}):
-                entry.note(key, f"unknown {kind} id {name!r}")
+        self.check_uses(self._defined)
         used = {(kind, name) for kind, name, _, _ in self._used}
         for kind in must_be_used:
             for name, entry in self._defined.get(kind, {}).items():
@@ -91,29 +98,36 @@ def read_document(path: Path, shown: str, problems: Problems) -> Table:
     """Return the mapping in a YAML file; faults of syntax are noted under the name `shown`."""
     try:
         text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        problems.note(shown, 1, "", f"not UTF-8: byte {error.start}")
+        return empty_table()
+    return parse_document(text, shown, problems)
+
+
+def parse_document(text: str, shown: str, problems: Problems) -> Table:
+    """Return the mapping that a text in YAML holds; faults of syntax are noted under the name `shown`."""
+    try:
         loader = _Loader(text)
         try:
             node = loader.get_single_node()
             value = _convert(node, loader, shown, problems) if node is not None else None
         finally:
             loader.dispose()
-    except UnicodeDecodeError as error:
-        problems.note(shown, 1, "", f"not UTF-8: byte {error.start}")
-        return _empty()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problems.note(shown, mark.line + 1 if mark else 1, "", f"not valid YAML: {error.problem or error.context}")
-        return _empty()
+        return empty_table()
     except yaml.YAMLError as error:
         problems.note(shown, 1, "", f"not valid YAML: {str(error).splitlines()[0]}")
-        return _empty()
+        return empty_table()
     if not isinstance(value, Table):
         problems.note(shown, 1, "", "expected a mapping at the top of the file")
-        return _empty()
+        return empty_table()
     return value
 
 
-def _empty() -> Table:
+def empty_table() -> Table:
+    """The mapping of a file that holds nothing."""
     table = Table()
     table.lines = {}
     return table
@@ -135,7 +149,11 @@ def _convert(node: Any, loader: Any, shown: str, problems: Problems) -> Any:
         items = Items(_convert(child, loader, shown, problems) for child in node.value)
         items.line, items.lines = line, [child.start_mark.line + 1 for child in node.value]
         return items
-    return loader.construct_object(node)
+    try:
+        return loader.construct_object(node)
+    except (ValueError, OverflowError, KeyError, AttributeError, TypeError):  # 2026-13-45, or !!int of a word
+        problems.note(shown, line, "", f"is not what it looks like or is marked as (put it in quotes): {node.value!r}")
+        return str(node.value)
 
 
 _MISSING: Any = object()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,7 @@ _THRESHOLDS = (
 def read(data_dir: Path, collector: Collector) -> dict[str, Any]:
     """Everything that `messages` needs, JSON-able; examples apart, since only `rules test` wants them."""
     tables = textdata.read(data_dir, collector)
-    compiler = _Compiler(Normalizer(tables), collector, _vocabulary(data_dir, collector))
+    compiler = RuleCompiler(Normalizer(tables), collector, vocabulary(data_dir, collector))
     for path in sorted((data_dir / "rules").glob("*.yaml")):
         if path.name not in _SPECIAL:
             compiler.file(open_entry(path, f"data/rules/{path.name}", collector))
@@ -74,19 +74,7 @@ def read(data_dir: Path, collector: Collector) -> dict[str, Any]:
     }
 
 
-def read_rules(path: Path, shown: str, data_dir: Path, collector: Collector) -> dict[str, Any]:
-    """Compile one rule file alone, for a maintainer who works on it."""
-    tables = textdata.read(data_dir, collector)
-    compiler = _Compiler(Normalizer(tables), collector, _vocabulary(data_dir, collector))
-    compiler.file(open_entry(path, shown, collector))
-    return {
-        "rules": compiler.rules,
-        "table": compiler.compiled_table(),
-        "examples": compiler.examples,
-    }
-
-
-class _Compiler:
+class RuleCompiler:
     """Gathers rules from files into one table with one index of anchors."""
 
     def __init__(self, normalizer: Normalizer, collector: Collector, vocabulary: Mapping[str, list[str]]) -> None:
@@ -100,16 +88,22 @@ class _Compiler:
 
     def compiled_table(self) -> dict[str, str]:
         """The patterns as a table; the examples tell which words are common."""
-        texts = (text for example in self.examples for key in ("match", "no_match") for text in example[key])
-        return self.table.table(map(self.normalize, texts))
+        return self.table.table(self.example_texts())
+
+    def example_texts(self) -> Iterator[str]:
+        """All examples, normalized."""
+        for example in self.examples:
+            yield from map(self.normalize, [*example["match"], *example["no_match"]])
 
     def file(self, entry: Entry) -> None:
+        """Take the rules of one file in."""
         category = entry.reference("category", "category", None)
         for rule in entry.entries("rules", at_least=1):
-            self._rule(rule, category)
+            self.rule(rule, category)
         entry.done()
 
-    def _rule(self, entry: Entry, category: str | None) -> None:
+    def rule(self, entry: Entry, category: str | None) -> None:
+        """Take one rule in; `category`: the one that its file is about."""
         name = entry.text("id")
         self.collector.define("rule", name, entry)
         kind = entry.choice("kind", KINDS, "") or None
@@ -129,10 +123,10 @@ class _Compiler:
             rule["against"] = entry.references("against", "category")
             rule["unless_rules"] = entry.references("unless_rules", "rule")
             rule["cancels"] = entry.flag("cancels")
-        rule.update(self._provenance(entry, weights))
+        rule["status"] = self._status(entry, weights)
         number = len(self.rules)
         self.rules.append(rule)
-        for language, reason in entry.localized("reason").items():
+        for language, reason in self._reason(entry).items():
             self.reasons[language].append(reason)
         for pattern in entry.texts("patterns", at_least=0 if rule["check"] else 1):
             parts = self._parse(entry, "patterns", pattern)
@@ -169,12 +163,15 @@ class _Compiler:
             weights.update({name: weight for name, weight in _shares(also).items() if name not in weights})
         return weights
 
-    def _provenance(self, entry: Entry, weights: dict[str, float]) -> dict[str, Any]:
-        facts = entry.provenance()
-        limit = MAX_WEIGHT[facts["status"]]
-        if weights and max(weights.values()) > limit:
-            entry.note("weight", f"a rule that is {facts['status']} may weigh at most {limit:g}")
-        return {"status": facts["status"]}
+    def _reason(self, entry: Entry) -> dict[str, str]:
+        """Why the rule matters, in every language."""
+        return entry.localized("reason")
+
+    def _status(self, entry: Entry, weights: dict[str, float]) -> str:
+        """How far the rule is verified; no rule weighs more than that allows."""
+        status = str(entry.provenance()["status"])
+        check_weight(entry, status, weights)
+        return status
 
     def _parse(self, entry: Entry, key: str, pattern: str) -> list[Any]:
         try:
@@ -182,6 +179,13 @@ class _Compiler:
         except PatternError as error:
             entry.note(key, f"pattern {pattern!r} {error}")
             return []
+
+
+def check_weight(entry: Entry, status: str, weights: Mapping[str, float]) -> None:
+    """Note a rule that weighs more than one of its status may."""
+    limit = MAX_WEIGHT[status]
+    if weights and max(weights.values()) > limit:
+        entry.note("weight", f"a rule that is {status} may weigh at most {limit:g}")
 
 
 def _shares(entry: Entry) -> dict[str, float]:
@@ -192,7 +196,8 @@ def _shares(entry: Entry) -> dict[str, float]:
     return weights
 
 
-def _vocabulary(data_dir: Path, collector: Collector) -> dict[str, list[str]]:
+def vocabulary(data_dir: Path, collector: Collector) -> dict[str, list[str]]:
+    """The words that a `<name>` in a pattern stands for."""
     entry = open_entry(data_dir / "rules/vocabulary.yaml", "data/rules/vocabulary.yaml", collector)
     return {name: entry.texts(name, at_least=2) for name in entry.table}
 

@@ -38,6 +38,18 @@ class PatternTable:
         """Add a pattern that cancels hits of the rule with this number."""
         self._unless.setdefault(rule, []).append(parts)
 
+    def take(self, other: PatternTable, numbers: Mapping[int, int]) -> None:
+        """Add what another table gathered; `numbers` gives the new number of each of its rules that is wanted."""
+        self._patterns += [(numbers[rule], parts) for rule, parts in other._patterns if rule in numbers]
+        for rule, unless in other._unless.items():
+            if rule in numbers:
+                self._unless.setdefault(numbers[rule], []).extend(unless)
+
+    @property
+    def size(self) -> int:
+        """How many patterns it holds."""
+        return len(self._patterns) + sum(map(len, self._unless.values()))
+
     def table(self, texts: Iterable[str] = ()) -> dict[str, str]:
         """The table. `texts` are normalized messages: what is rare in them is looked for first."""
         for _, parts in self._patterns:

@@ -56,6 +56,12 @@ def version() -> str:
     return compiler.fingerprint(data_dir())
 
 
+def compilation() -> str:
+    """Names what was compiled: other data, or other code that compiled it, has another name."""
+    compiled = _compiled()
+    return compiled.name if isinstance(compiled, Path) else version()
+
+
 @cache
 def _compiled() -> Path | dict[str, Any]:
     """The folder of the compiled files if they are true; otherwise all parts, compiled just now."""

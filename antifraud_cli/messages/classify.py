@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,6 +19,7 @@ from antifraud_cli.text.normalize import Normalized, Normalizer
 
 if TYPE_CHECKING:
     from antifraud_cli.messages.explain import Explanation, SetAside
+    from antifraud_cli.messages.layered import LayeredMatcher
     from antifraud_cli.messages.written import Writer
     from antifraud_cli.numbers.model import NumberVerdict
 
@@ -65,11 +66,21 @@ class Classifier:
         self._thresholds: Mapping[str, float] = compiled["decision"]
         self._categories: Mapping[str, Any] = part("categories")["categories"]
         self._normalize = Normalizer(compiled["characters"])
-        self._matcher = Matcher(self._rules, lambda column: part(f"table.{column}"), WordBounds(lambda: part("words")))
+        is_word = WordBounds(lambda: part("words"))
+        self._matcher: Matcher | LayeredMatcher = Matcher(self._rules, lambda column: part(f"table.{column}"), is_word)
+        own = compiled.get("own")
+        if own:
+            from antifraud_cli.messages.layered import LayeredMatcher
+
+            theirs = Matcher(self._rules[own["first"] :], lambda column: part(f"own.{column}"), is_word)
+            self._matcher = LayeredMatcher(self._matcher, theirs, own["first"], own["off"])
         self._addresses = AddressChecker(compiled["urls"])
         self._numbers = NumbersInMessage(part, compiled["around_numbers"])
         self._model = LinearModel(part("linear"), part("linear.grams"))
-        self._checks = {rule["check"]: number for number, rule in enumerate(self._rules) if rule["check"]}
+        off: Collection[int] = own["off"] if own else ()
+        self._checks = {
+            rule["check"]: number for number, rule in enumerate(self._rules) if rule["check"] and number not in off
+        }
 
     def __call__(self, text: str, lang: str = "zh-Hans") -> MessageVerdict:
         """The verdict on one text, explained in `lang`. Raises InputError if it is longer than MAX_LENGTH."""
@@ -245,11 +256,14 @@ class Classifier:
             category, weight = None, 0.0
         # Of a rule that needs several pieces the longest says most.
         start, end = hit.spans[0] if len(hit.spans) == 1 else max(hit.spans, key=lambda span: span[1] - span[0])
-        return Signal(rule["id"], category, weight, start, end, text[start:end], reasons[hit.rule], hit.spans)
+        return Signal(
+            rule["id"], category, weight, start, end, text[start:end], reasons[hit.rule], hit.spans, "own" in rule
+        )
 
     def url(self, address: Address, lang: str) -> UrlFinding:
         """What is said about an address."""
-        reasons = tuple(self._part(f"reasons.{lang}")[self._checks[finding]] for finding in address.findings)
+        texts = self._part(f"reasons.{lang}")
+        reasons = tuple(texts[self._checks[finding]] for finding in address.findings if finding in self._checks)
         return UrlFinding(address.url, "caution" if reasons else "none", address.owner, reasons)
 
 
@@ -259,18 +273,16 @@ def _place(hit: Hit) -> tuple[int, int]:
 
 def contacts_in(text: str) -> tuple[str, ...]:
     """The accounts that a normalized text names."""
-    for word in _CONTACT_WORDS:  # spares most texts the search; any(…) would take three times as long
-        if word in text:
-            return _all(_contact(), text, 1)
-    return ()
+    if not any(word in text for word in _CONTACT_WORDS):
+        return ()  # spares most texts the search
+    return _all(_contact(), text, 1)
 
 
 def amounts_in(text: str) -> tuple[str, ...]:
     """The sums of money that a normalized text names."""
-    for mark in _AMOUNT_MARKS:
-        if mark in text:
-            return _all(_amount(), text, 0)
-    return ()
+    if not any(mark in text for mark in _AMOUNT_MARKS):
+        return ()
+    return _all(_amount(), text, 0)
 
 
 @cache

@@ -60,6 +60,13 @@ class Found(NamedTuple):
     """verified | single | unverified."""
     spans: tuple[Span, ...]
     """Where, in code points of the original text."""
+    own: bool = False
+    """Whether it is one of the person's own."""
+
+    def as_json(self) -> dict[str, Any]:
+        """One object under `found`."""
+        value = {**self._asdict(), "spans": _pairs(self.spans)}
+        return {**value, "origin": "own"} if value.pop("own") else value
 
 
 class SetAside(NamedTuple):
@@ -69,7 +76,7 @@ class SetAside(NamedTuple):
     """Its id."""
     why: str
     """cancels: a look-alike holds it; unless: an exception of its own stands there; unless_rules: other rules were found;
-    word: it stands inside a longer word."""
+    word: it stands inside a longer word; off: a rule of the person's own replaces it, or switches it off."""
     by: tuple[str, ...]
     """The rules that stood in its way, for cancels and unless_rules."""
     spans: tuple[Span, ...]
@@ -111,7 +118,7 @@ class Explanation(NamedTuple):
                 }
                 for item in self.categories
             ],
-            "found": [{**one._asdict(), "spans": _pairs(one.spans)} for one in self.found],
+            "found": [one.as_json() for one in self.found],
             "set_aside": [
                 {
                     "rule": one.rule,
@@ -171,7 +178,8 @@ class Weighing:
         for hit in sorted(self._hits, key=lambda hit: hit.spans[0]):
             rule = self._rules[hit.rule]
             weight = float(rule["weight"]) if rule["kind"] else None
-            rows.append(Found(rule["id"], rule["kind"], rule["weights"], weight, rule["status"], hit.spans))
+            own = "own" in rule
+            rows.append(Found(rule["id"], rule["kind"], rule["weights"], weight, rule["status"], hit.spans, own))
         return tuple(rows)
 
     def set_aside(self) -> tuple[SetAside, ...]:

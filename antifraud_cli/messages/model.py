@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+_OWN = {"origin": "own"}
+"""What a signal of a person's own rule says besides."""
+
 
 class Signal(NamedTuple):
     """One piece of evidence."""
@@ -26,6 +29,8 @@ class Signal(NamedTuple):
     """Why it matters, in the language asked for."""
     spans: tuple[tuple[int, int], ...]
     """All pieces, where the rule needs several; the longest of them is start and end."""
+    own: bool = False
+    """Whether the rule is one of the person's own (docs/own-rules.md)."""
 
 
 class CategoryScore(NamedTuple):
@@ -106,6 +111,7 @@ class MessageVerdict:
                     "text": signal.text,
                     "reason": signal.reason,
                     "spans": [list(span) for span in signal.spans],
+                    **(_OWN if signal.own else {}),
                 }
                 for signal in self.signals
             ],

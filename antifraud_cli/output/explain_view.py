@@ -47,8 +47,9 @@ def _found(one: Found, message: str, text: Callable[..., str]) -> Block:
     else:
         weights = text("list.separator").join(f"{name} {weight:g}" for name, weight in one.weights.items())
     quote = _quote(message, one.spans)
+    rule = text("own.rule", rule=one.rule) if one.own else one.rule
     return Block(
-        text("explain.rule", rule=one.rule, quote=quote, weights=weights or text("explain.weightless")), marker="-"
+        text("explain.rule", rule=rule, quote=quote, weights=weights or text("explain.weightless")), marker="-"
     )
 
 

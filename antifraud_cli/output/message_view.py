@@ -85,9 +85,10 @@ def _evidence(signals: Sequence[Signal], message: str, text: Callable[..., str],
             continue
         spans = [_whole(message, span) for span in signal.spans]
         fresh = [span for span in _joined(spans) if not any(_overlap(span, other) for other in quoted)]
-        if fresh and signal.reason not in rows:
+        reason = text("own.reason", reason=signal.reason, rule=signal.rule) if signal.own else signal.reason
+        if fresh and reason not in rows:
             quoted += fresh
-            rows[signal.reason] = shorten(" … ".join(message[start:end] for start, end in fresh))
+            rows[reason] = shorten(" … ".join(message[start:end] for start, end in fresh))
     shown = [text("message.evidence", quote=quote, reason=reason) for reason, quote in rows.items()]
     return [Block(row, marker="-") for row in [*shown, *unquoted][:most]]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from antifraud_cli.output.escape import one_line
 from antifraud_cli.output.layout import BLANK, Block
 from antifraud_cli.rulebook import INNOCENT, RuleEntry, RuleScore
 
@@ -13,22 +14,28 @@ _SHORT = ("level", "kind", "move", "weight", "priority", "status")
 
 
 def record(entry: RuleEntry) -> tuple[object, ...]:
-    """--plain: id, file and line, what it is (level, kind or move), weight or priority, number of patterns, status."""
+    """--plain: id, file and line, what it is (level, kind or move), weight or priority, number of patterns, status, state."""
     fields = entry.fields
     what = fields.get("level") or fields.get("kind") or fields.get("move")
     weight = fields.get("weight", fields.get("priority"))
-    return (entry.id, f"{entry.file}:{entry.line}", what, weight, len(fields.get("patterns", ())), fields.get("status"))
+    place, patterns = f"{entry.file}:{entry.line}", len(fields.get("patterns", ()))
+    return (entry.id, place, what, weight, patterns, fields.get("status"), entry.state or None)
 
 
 def summary(entry: RuleEntry) -> dict[str, Any]:
     """The rule in short, for JSON."""
     short = {key: entry.fields[key] for key in _SHORT if key in entry.fields}
-    return {"id": entry.id, "file": entry.file, "line": entry.line, **short}
+    return {"id": entry.id, "file": entry.file, "line": entry.line, **short, **_state(entry)}
 
 
 def full(entry: RuleEntry) -> dict[str, Any]:
     """Everything that is written in the rule, for JSON; dates as text."""
-    return {"file": entry.file, "line": entry.line, **_plain(entry.fields)}
+    return {"file": entry.file, "line": entry.line, **_plain(entry.fields), **_state(entry)}
+
+
+def _state(entry: RuleEntry) -> dict[str, str]:
+    """What own rules make of a rule."""
+    return {**({"origin": "own"} if entry.own else {}), **({"state": entry.state} if entry.state else {})}
 
 
 def _plain(value: Any) -> Any:
@@ -39,12 +46,13 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, (str, int, float, bool)) or value is None else str(value)
 
 
-def blocks(entries: Iterable[RuleEntry]) -> list[Block]:
+def blocks(entries: Iterable[RuleEntry], text: Callable[..., str]) -> list[Block]:
     """The rules in full, as they stand in the files."""
     shown: list[Block] = []
     for entry in entries:
         shown += [BLANK] if shown else []
-        shown.append(Block(f"{entry.id}  {entry.file}:{entry.line}", "strong"))
+        state = f"  ({text(f'own.state.{entry.state}')})" if entry.state else ""
+        shown.append(Block(f"{entry.id}  {one_line(entry.file)}:{entry.line}{state}", "strong"))
         for key, value in _plain(entry.fields).items():
             if key == "id":
                 continue
