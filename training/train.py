@@ -27,7 +27,7 @@ sys.path.insert(0, str(REPOSITORY))
 
 from antifraud_cli.knowledge import textdata  # noqa: E402
 from antifraud_cli.knowledge.document import Collector  # noqa: E402
-from antifraud_cli.messages.linear import grams_of  # noqa: E402
+from antifraud_cli.messages.linear import SHORTEST, grams_of  # noqa: E402
 from antifraud_cli.text.normalize import Normalizer  # noqa: E402
 
 LEAST_TEXTS = 3
@@ -120,7 +120,7 @@ def rarity_of(vocabulary: list[str], grams: Iterable[set[str]], texts: int) -> n
 
 
 def matrix(grams: list[set[str]], vocabulary: list[str], rarity: np.ndarray) -> csr_matrix:
-    """One row a text: the rarity of each known n-gram in it, scaled to length 1."""
+    """One row a text: the rarity of each known n-gram in it, scaled to length 1, or below where the text is short."""
     place = {gram: index for index, gram in enumerate(vocabulary)}
     indices: list[int] = []
     values: list[float] = []
@@ -128,7 +128,7 @@ def matrix(grams: list[set[str]], vocabulary: list[str], rarity: np.ndarray) -> 
     for found in grams:
         known = sorted(place[gram] for gram in found if gram in place)
         indices += known
-        values += (rarity[known] / (np.linalg.norm(rarity[known]) or 1)).tolist()
+        values += (rarity[known] / np.sqrt(SHORTEST + (rarity[known] ** 2).sum())).tolist()
         starts.append(len(indices))
     return csr_matrix((values, indices, starts), shape=(len(grams), len(vocabulary)))
 

@@ -48,6 +48,8 @@ NO_OPINION = Opinion(1.0, (), (0, 0))
 """In place of the model where rules alone decide: it adds nothing, takes nothing off and backs no look-alike."""
 
 
+SHORTEST = 400_000
+"""Squares of rarity that every text is taken to have besides its own: a text of a few characters says little."""
 _SQUARES = tuple([number * number for number in range(256)])
 
 
@@ -80,7 +82,7 @@ class LinearModel:
         places = {place for place, _, _ in found}
         if not places:
             return Opinion(_sigmoid(self._scam_bias), (), (0, 0))
-        length = math.sqrt(sum(map(_SQUARES.__getitem__, map(self._rarity.__getitem__, places))))
+        length = math.sqrt(SHORTEST + sum(map(_SQUARES.__getitem__, map(self._rarity.__getitem__, places))))
         scam = self._probability(len(places), length, sum(map(self._scam.__getitem__, places)))
         if scam < look_below:
             return Opinion(scam, (), (0, 0))
@@ -92,7 +94,7 @@ class LinearModel:
         count, squares, total = compiled.sum(text, MAX_CHARACTERS)
         if not count:
             return Opinion(_sigmoid(self._scam_bias), (), (0, 0))
-        length = math.sqrt(squares)
+        length = math.sqrt(SHORTEST + squares)
         scam = self._probability(count, length, total)
         if scam < look_below:
             return Opinion(scam, (), (0, 0))
