@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from antifraud_cli import speedups
 from antifraud_cli.errors import InputError
 from antifraud_cli.messages.decide import Decision, decide
 from antifraud_cli.messages.linear import NO_OPINION, LinearModel, Opinion
@@ -37,8 +38,10 @@ _AMOUNT = (
     r"[0-9](?:[0-9,]{0,11}(?:\.[0-9]{1,2})?[十百千万亿]{0,2}(?:多|余|来)?"
     r"(?:元|块|美元|港币|港元|台币|新台币|usdt|u(?![a-z]))|[0-9.]{0,6}万)"
 )
-_AMOUNT_MARKS = ("元", "万", "块", "币", "u")
-"""One of them is in each sum."""
+_AFTER_FIGURES = "十百千万亿多余来元块美港台新u"
+"""One of them follows the figures of a sum of money."""
+_LONGEST_AMOUNT = 40
+"""More characters than a sum of money has, and what may follow it; of its figures there are at most 15."""
 
 
 class Evidence(NamedTuple):
@@ -267,10 +270,17 @@ def contacts_in(text: str) -> tuple[str, ...]:
 
 def amounts_in(text: str) -> tuple[str, ...]:
     """The sums of money that a normalized text names."""
-    for mark in _AMOUNT_MARKS:
-        if mark in text:
-            return _all(_amount(), text, 0)
-    return ()
+    native = speedups.native()
+    if native is None:
+        return _all(_amount(), text, 0)
+    found: dict[str, None] = {}
+    at = 0
+    for start in native.amount_starts(text, _AFTER_FIGURES, 15):
+        match = _amount().search(text, max(at, start), start + _LONGEST_AMOUNT)
+        if match:
+            found[match[0]] = None
+            at = match.end()
+    return tuple(found)
 
 
 @cache

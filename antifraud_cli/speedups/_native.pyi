@@ -3,6 +3,7 @@ from typing import Any
 
 FORMAT: int
 
+def amount_starts(text: str, marks: str, longest: int, /) -> list[int]: ...
 def number_starts(text: str, least: int, /) -> list[int] | None: ...
 
 class Patterns:
