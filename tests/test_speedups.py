@@ -128,6 +128,14 @@ def test_sums_of_money_are_the_same(text: str) -> None:
         assert classify.amounts_in(text) == found
 
 
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from([*"0113809564lIOo-+()._ a", "86", "400", "106", "95588", "13800138000", "请拨", "来电", "１", "\t"]))
+       .map("".join))  # fmt: skip
+def test_numbers_are_the_same(pure: Classifier, compiled: Classifier, text: str) -> None:
+    """Looked for only where they may begin, or everywhere."""
+    assert pure.evidence(text).numbers == compiled.evidence(text).numbers
+
+
 @pytest.mark.parametrize("length", [0, 1, 63, 64, 65, 999, 1_000, 1_001, 2_000, 2_999, 5_003, 40_000])
 def test_long_texts_get_the_same_answer(pure: Classifier, compiled: Classifier, length: int) -> None:
     """Windows of a long text meet where they should; repetition, and what only just fits in."""
