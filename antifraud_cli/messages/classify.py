@@ -40,8 +40,10 @@ _AMOUNT = (
 )
 _AFTER_FIGURES = "十百千万亿多余来元块美港台新u"
 """One of them follows the figures of a sum of money."""
-_LONGEST_AMOUNT = 40
-"""More characters than a sum of money has, and what may follow it; of its figures there are at most 15."""
+_MOST_FIGURES = 15
+"""A sum of money has no more figures, commas and points."""
+_MOST_BEHIND = 25
+"""What comes after these is shorter, with all that may not follow it."""
 
 
 class Evidence(NamedTuple):
@@ -275,9 +277,9 @@ def amounts_in(text: str) -> tuple[str, ...]:
         return _all(_amount(), text, 0)
     found: dict[str, None] = {}
     at = 0
-    for start in native.amount_starts(text, _AFTER_FIGURES, 15):
-        match = _amount().search(text, max(at, start), start + _LONGEST_AMOUNT)
-        if match:
+    for end in native.figure_ends(text, _AFTER_FIGURES):
+        match = _amount().search(text, max(at, end - _MOST_FIGURES), end + _MOST_BEHIND)
+        if match and match.start() < end:
             found[match[0]] = None
             at = match.end()
     return tuple(found)
