@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import random
@@ -15,8 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from antifraud_cli import speedups
+from antifraud_cli.batch.fields import Judged
+from antifraud_cli.batch.formats import full_line
+from antifraud_cli.batch.records import Record
 from antifraud_cli.knowledge import store
+from antifraud_cli.messages import classify
 from antifraud_cli.messages.classify import Classifier
+from antifraud_cli.output.escape import as_json
 
 EXAMPLES = [text for entry in store.load("examples") for text in (*entry["match"], *entry["no_match"])]
 DISTURBING = list(".,*- 。!?、()[]【】\n\t\u200b\u00ad\ufe0f😀𠀀①微加vV0123456789元万亿abcxyzIlO+@\ud800一") + [
@@ -95,6 +101,43 @@ def test_any_text_gets_the_same_answer(pure: Classifier, compiled: Classifier, t
     assert answers(pure, text) == answers(compiled, text)
 
 
+@pytest.mark.parametrize("lang", ["zh-Hans", "zh-Hant", "en"])
+def test_a_batch_writes_the_same_lines(pure: Classifier, compiled: Classifier, lang: str) -> None:
+    """What the compiled module writes straight from the evidence is the verdict as JSON, and it tells what is counted."""
+    write = compiled.writer(lang, as_json)
+    assert write is not None
+    drawn = random.Random(lang)
+    for number, text in enumerate(drawn.sample(EXAMPLES, 400)):
+        text = text[: drawn.randrange(200)] + drawn.choice(DISTURBING) + drawn.choice(EXAMPLES)
+        record = Record(number, text, json.dumps({"id": "\u202e\x7f", "text": text}, ensure_ascii=False))
+        verdict = pure(text, lang)
+        copies = number % 3
+        level, category, rules, line = write(text, record.own, copies)
+        assert line.decode() == full_line(Judged("-", record, verdict, copies), counted=copies > 0) + "\n"
+        assert (level, category) == (verdict.level, verdict.category)
+        assert sorted(rules) == sorted({signal.rule for signal in verdict.signals})
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.sampled_from([*"0127,.十万多来元块币台u的", "usdt", "url", "港币", "12,345.67", "的" * 9])).map("".join)
+)
+def test_sums_of_money_are_the_same(text: str) -> None:
+    """Looked for only where they may begin, or everywhere."""
+    found = classify.amounts_in(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(speedups, "native", lambda: None)
+        assert classify.amounts_in(text) == found
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from([*"0113809564lIOo-+()._ a", "86", "400", "106", "95588", "13800138000", "请拨", "来电", "１", "\t"]))
+       .map("".join))  # fmt: skip
+def test_numbers_are_the_same(pure: Classifier, compiled: Classifier, text: str) -> None:
+    """Looked for only where they may begin, or everywhere."""
+    assert pure.evidence(text).numbers == compiled.evidence(text).numbers
+
+
 @pytest.mark.parametrize("length", [0, 1, 63, 64, 65, 999, 1_000, 1_001, 2_000, 2_999, 5_003, 40_000])
 def test_long_texts_get_the_same_answer(pure: Classifier, compiled: Classifier, length: int) -> None:
     """Windows of a long text meet where they should; repetition, and what only just fits in."""
@@ -163,6 +206,26 @@ def test_a_program_that_is_none_is_refused(program: bytes) -> None:
     except ValueError:
         return
     assert all(0 <= begin <= end <= 5 for _, spans in found for begin, end in spans)
+
+
+def test_a_build_does_without_a_compiler(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing can be compiled, or nothing should be, there is a wheel all the same; unless one insists."""
+    pytest.importorskip("hatchling")
+    pytest.importorskip("setuptools")
+    spec = importlib.util.spec_from_file_location("hatch_build", repository / "hatch_build.py")
+    assert spec is not None
+    assert spec.loader is not None
+    hook = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(hook)
+    monkeypatch.setenv(hook.WANTED, "0")
+    assert hook.compiled_module(repository, tmp_path) is None
+    monkeypatch.setenv("CC", str(tmp_path / "no-such-compiler"))
+    monkeypatch.delenv(hook.WANTED)
+    if sys.platform != "win32":
+        assert hook.compiled_module(repository, tmp_path) is None
+        monkeypatch.setenv(hook.WANTED, "1")
+        with pytest.raises(Exception, match="no-such-compiler"):
+            hook.compiled_module(repository, tmp_path)
 
 
 def test_python_alone_can_be_asked_for() -> None:

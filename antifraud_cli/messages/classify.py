@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from antifraud_cli import speedups
 from antifraud_cli.errors import InputError
 from antifraud_cli.messages.decide import Decision, decide
 from antifraud_cli.messages.linear import NO_OPINION, LinearModel, Opinion
@@ -38,8 +39,12 @@ _AMOUNT = (
     r"[0-9](?:[0-9,]{0,11}(?:\.[0-9]{1,2})?[十百千万亿]{0,2}(?:多|余|来)?"
     r"(?:元|块|美元|港币|港元|台币|新台币|usdt|u(?![a-z]))|[0-9.]{0,6}万)"
 )
-_AMOUNT_MARKS = ("元", "万", "块", "币", "u")
-"""One of them is in each sum."""
+_AFTER_FIGURES = "十百千万亿多余来元块美港台新u"
+"""One of them follows the figures of a sum of money."""
+_MOST_FIGURES = 15
+"""A sum of money has no more figures, commas and points."""
+_MOST_BEHIND = 25
+"""What comes after these is shorter, with all that may not follow it."""
 
 
 class Evidence(NamedTuple):
@@ -273,16 +278,25 @@ def _place(hit: Hit) -> tuple[int, int]:
 
 def contacts_in(text: str) -> tuple[str, ...]:
     """The accounts that a normalized text names."""
-    if not any(word in text for word in _CONTACT_WORDS):
-        return ()  # spares most texts the search
-    return _all(_contact(), text, 1)
+    for word in _CONTACT_WORDS:  # spares most texts the search; any(…) would take three times as long
+        if word in text:
+            return _all(_contact(), text, 1)
+    return ()
 
 
 def amounts_in(text: str) -> tuple[str, ...]:
     """The sums of money that a normalized text names."""
-    if not any(mark in text for mark in _AMOUNT_MARKS):
-        return ()
-    return _all(_amount(), text, 0)
+    native = speedups.native()
+    if native is None:
+        return _all(_amount(), text, 0)
+    found: dict[str, None] = {}
+    at = 0
+    for end in native.figure_ends(text, _AFTER_FIGURES):
+        match = _amount().search(text, max(at, end - _MOST_FIGURES), end + _MOST_BEHIND)
+        if match and match.start() < end:
+            found[match[0]] = None
+            at = match.end()
+    return tuple(found)
 
 
 @cache

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from antifraud_cli.speedups._native import Patterns
 
 _SET, _GAP, _CLASS, _OPTIONAL, _BRANCHES = range(5)
-_DEEPEST = 60
-"""A pattern with more brackets than these is left to Python, whose own limits hold there."""
+_MOST = 60
+"""With a pattern of more brackets or parts than these all are left to Python, whose own limits hold there."""
 # The module knows the first two itself and asks for the others.
 _CLASSES = ("n", "phone", *sorted(CLASSES.keys() - {"n", "phone"}))
 
@@ -39,7 +39,7 @@ def compiled_patterns(
         return None
     plain, unless = (table(column).split("\n") if table(column) else [] for column in ("patterns", "unless"))
     lines = [*plain, *unless]
-    if max((line.count("{") for line in lines), default=0) > _DEEPEST:
+    if any(line.count("{") > _MOST or line.count("\t") > _MOST for line in lines):
         return None
     heads = [line.split("\t", 3) for line in lines]
     found: Patterns = native.Patterns(
@@ -54,7 +54,7 @@ def compiled_patterns(
         program=lambda number: _numbers(lines[number]),
         is_word=is_word,
         find_class=_ends_of_class,
-        class_marks="\n".join([CLASS_MARKS[name] for name in _CLASSES]),
+        class_marks="\n".join([CLASS_MARKS.get(name, "") for name in _CLASSES]),
         classes=len(_CLASSES),
         longest=LONGEST_MATCH,
         window=window,

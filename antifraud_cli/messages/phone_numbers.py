@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from antifraud_cli import speedups
 
 if TYPE_CHECKING:
-    from antifraud_cli.numbers.message import Words
-    from antifraud_cli.numbers.model import NumberVerdict
+    from antifraud_cli.numbers.model import NumberVerdict, RawNumber
 
 _LEAST_DIGITS = 3
 _LOOKED_AT = 20_000
@@ -50,11 +49,9 @@ class NumbersInMessage:
         starts = None if self._starts is None else self._starts(text, _LEAST_DIGITS)
         if (sum(map(str.isdigit, text)) < _LEAST_DIGITS) if starts is None else not starts:
             return []  # spares most messages the import
-        from antifraud_cli.numbers.message import find_in_message
-
         return [
             Place(raw.start, raw.end, raw.text, self._direction(text[max(0, raw.start - self._within) : raw.start]))
-            for raw in find_in_message(text, self._words, starts)
+            for raw in self._find(text, starts)
         ]
 
     def _direction(self, before: str) -> str:
@@ -64,10 +61,11 @@ class NumbersInMessage:
         return "dial"
 
     @cached_property
-    def _words(self) -> Words:
-        from antifraud_cli.numbers.message import Words
+    def _find(self) -> Callable[[str, Sequence[int] | None], list[RawNumber]]:
+        from antifraud_cli.numbers.message import Words, find_in_message
 
-        return Words(self._around)
+        words = Words(self._around)
+        return lambda text, starts: find_in_message(text, words, starts)
 
     @cached_property
     def judge(self) -> Callable[[str, str, str], NumberVerdict]:

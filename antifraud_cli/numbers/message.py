@@ -25,7 +25,7 @@ _SHAPES = re.compile(
     r"|(?P<eight>9[56][0-9]{5,6}|10[12]0[0-9]{4})"
     r"|(?P<short>9[56][0-9]{3,4}|100[0-9]{2}|111[0-9]{2}|12[135][0-9]{2})"
     r"|(?P<three>1(?:10|19|20|22))"
-    rf"|(?P<alike>[0-9{LATIN_LOOKALIKES}]{{5,11}})"
+    rf"|(?P<alike>(?=[0-9]{{0,10}}[{LATIN_LOOKALIKES}])[0-9{LATIN_LOOKALIKES}]{{5,11}})"
     r")(?![0-9A-Za-z@_])(?!\.[0-9])(?!-[0-9])"
 )
 # A plus, a bracket, 86, or three digits; what comes after is no beginning, as no number stands right behind these characters.

@@ -3,6 +3,7 @@ from typing import Any
 
 FORMAT: int
 
+def figure_ends(text: str, marks: str, /) -> list[int]: ...
 def number_starts(text: str, least: int, /) -> list[int] | None: ...
 
 class Patterns:

@@ -87,7 +87,37 @@ static PyObject *number_starts(PyObject *module, PyObject *args)
     return starts;
 }
 
+/* Where figures, commas and points end that one of `marks` follows. */
+static PyObject *figure_ends(PyObject *module, PyObject *args)
+{
+    Text text = {0}, marks = {0};
+    PyObject *string, *mark_string, *ends = NULL;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "UU", &string, &mark_string) || text_read(&text, string) < 0 ||
+        text_read(&marks, mark_string) < 0)
+        goto done;
+    ends = PyList_New(0);
+    for (Py_ssize_t at = 1; ends && at < text.length; at++) {
+        Py_UCS4 before = text.characters[at - 1];
+        if (!((before >= '0' && before <= '9') || before == ',' || before == '.'))
+            continue;
+        for (Py_ssize_t n = 0; n < marks.length; n++)
+            if (marks.characters[n] == text.characters[at]) {
+                PyObject *end = PyLong_FromSsize_t(at);
+                if (end == NULL || PyList_Append(ends, end) < 0)
+                    Py_CLEAR(ends);
+                Py_XDECREF(end);
+                break;
+            }
+    }
+done:
+    text_free(&text);
+    text_free(&marks);
+    return ends;
+}
+
 static PyMethodDef functions[] = {
+    {"figure_ends", figure_ends, METH_VARARGS, "Where figures, commas and points end that one of some marks follows."},
     {"number_starts", number_starts, METH_VARARGS,
      "Where a phone number may begin; nowhere with too few digits; None where not all of a text is read as it stands."},
     {NULL, NULL, 0, NULL},
