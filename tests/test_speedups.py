@@ -166,7 +166,7 @@ def test_a_text_must_be_a_text() -> None:
     with pytest.raises(ValueError):
         native.Characters("a", "b", "", [""])
     with pytest.raises(ValueError):
-        native.Linear(["a", "b"], b"1", b"1", 1)
+        native.Linear(["a", "b"], b"1", b"1", b"1", 1)
     with pytest.raises(ValueError):
         native.Linear.__new__(native.Linear).sum("a", 1)
     with pytest.raises(ValueError):
