@@ -23,6 +23,7 @@ LAYERS = [
     {"numbers", "messages", "checklists"},
     {"knowledge"},
     {"text", "errors"},
+    {"speedups"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "data" not in path.relative_to(PACKAGE).parts)
@@ -100,7 +101,7 @@ def layer_of(module: str) -> int | None:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_imports_run_downwards(path: Path) -> None:
-    """cli → output, batch, cases, lists, engines → api, law, … → numbers, messages, checklists → knowledge → text, errors."""
+    """cli → output, batch, cases, lists, engines → api, law, … → numbers, messages, checklists → knowledge → text, errors → speedups."""
     parts = path.relative_to(PACKAGE).with_suffix("").parts
     if parts[0] in ("__init__", "__main__"):
         return

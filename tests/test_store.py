@@ -110,6 +110,7 @@ def test_every_form_gives_the_same_answers(repository: Path, checkout: Path, tru
     """Checkout (which an editable install points at), sdist and wheel answer alike, to the letter."""
     pytest.importorskip("build")
     pytest.importorskip("hatchling")
+    pytest.importorskip("setuptools")
     dist = tmp_path / "dist"
     done = subprocess.run(
         [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(dist), str(checkout)],

@@ -53,6 +53,11 @@ class Shape:
         return (*chosen, "count") if self.counted and "count" not in chosen else chosen
 
 
+def is_whole(shape: Shape) -> bool:
+    """Whether it is antifraud.message/1 with the record, as it is."""
+    return shape.form == "jsonl" and shape.fields is None
+
+
 def head(shape: Shape) -> bytes:
     """What stands before the first record."""
     if shape.form == "jsonl":

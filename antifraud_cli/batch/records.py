@@ -16,8 +16,7 @@ from antifraud_cli.batch.tables import DELIMITERS, NumberedRow
 FORMATS = ("jsonl", "csv", "tsv", "lines", "parquet")
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One record that can be classified."""
 
     line: int
@@ -91,7 +90,9 @@ def _from_json(number: int, line: str, key: str) -> Record | Fault:
 
 def _parsed(number: int, line: str, key: str) -> Record | Fault:
     try:
-        value = _DECODER.decode(line)
+        value, end = _DECODER.raw_decode(line)
+        if end != len(line):
+            _DECODER.decode(line)  # says what is wrong
     except (ValueError, RecursionError) as error:
         return Fault(number, "batch.not_json", str(error))
     if not isinstance(value, dict):

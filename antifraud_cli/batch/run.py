@@ -8,12 +8,13 @@ import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, TimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from multiprocessing import connection
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from antifraud_cli.batch import compression, formats
 from antifraud_cli.batch.faults import Fault
@@ -23,12 +24,17 @@ from antifraud_cli.batch.live import CHECK_SECONDS, Check, go_on
 from antifraud_cli.batch.records import Chunk, Record, records_of
 from antifraud_cli.batch.tally import LEVELS, Tally
 from antifraud_cli.errors import AntifraudError
+from antifraud_cli.output.escape import as_json
+from antifraud_cli.text.lookup import Later
 
 if TYPE_CHECKING:
     from antifraud_cli.knowledge.ownrules import OwnRules
+    from antifraud_cli.messages.written import Writer
 
 ALONE = 1000
 """Records that the main process judges itself: a pool would cost more than it saves."""
+_PATIENCE_OF_WRITING = 200
+"""Records that are written as objects: before, it would cost more to prepare for anything else."""
 _PATIENCE = 5.0
 """Seconds to wait for the pool's own thread, which ends when its workers are gone."""
 QUEUED = 16
@@ -68,37 +74,65 @@ def work(chunk: Chunk, task: Task) -> Done:
     """Read, judge and format a chunk. Pure but for the knowledge loaded on first use."""
     tally = Tally()
     faults: list[Fault] = []
-    columns = chunk.items if isinstance(chunk.items, bytes) else None
-    # Verdicts are made one by one as they are written: all of a chunk at once would take far more memory than their text.
-    data = formats.body(_answers(chunk, task, tally, faults), task.shape, columns, chunk.first)
+    # The compiled module knows our rules only.
+    is_plain = formats.is_whole(task.shape) and task.rules is None
+    write = _writer(task.lang)(chunk.size) if is_plain else None
+    if write is not None:
+        data = b"".join(_answers(chunk, task, tally, faults, partial(_written, write, task.shape.counted)))
+    else:
+        # Verdicts are made one by one as they are written: all of a chunk at once would take far more memory than their text.
+        columns = chunk.items if isinstance(chunk.items, bytes) else None
+        answers = _answers(chunk, task, tally, faults, partial(_judged, chunk.layout.source, task))
+        data = formats.body(answers, task.shape, columns, chunk.first)
     return Done(compression.packed(data, task.compression), faults, tally)
 
 
-def _answers(chunk: Chunk, task: Task, tally: Tally, faults: list[Fault]) -> Iterator[Judged]:
-    """The verdicts that are wanted; all are counted in `tally`, and what has none goes to `faults`."""
+Answer = TypeVar("Answer")
+Found = tuple[str, "str | None", Iterable[str], Answer]
+"""Level, category, rules that found something, and whatever is wanted as the answer."""
+
+
+def _answers(
+    chunk: Chunk, task: Task, tally: Tally, faults: list[Fault], judge: Callable[[Record, int], Found[Answer]]
+) -> Iterator[Answer]:
+    """The answers that are wanted; all are counted in `tally`, and what has none goes to `faults`."""
     wanted = LEVELS[: LEVELS.index(task.min_level) + 1]
     for record, count in _counted(records_of(chunk), task.dedupe):
-        answer = judge(chunk.layout.source, record, count, task)
-        if isinstance(answer, Fault):
-            faults += [answer] * count
+        if isinstance(record, Record):
+            try:
+                level, category, rules, answer = judge(record, count)
+            except AntifraudError as error:
+                record = Fault(record.line, "batch.refused", error.message, raw=record.own)
+        if isinstance(record, Fault):
+            faults += [record] * count
             tally.faults += count
             continue
-        tally.count(answer.verdict, count)
-        if answer.verdict.level in wanted:
+        tally.count(level, category, rules, count)
+        if level in wanted:
             tally.written += 1
             yield answer
 
 
-def judge(source: str, record: Record | Fault, count: int, task: Task) -> Judged | Fault:
-    """The verdict on one record; the fault of one that cannot be judged."""
+def _judged(source: str, task: Task, record: Record, count: int) -> Found[Judged]:
+    """The verdict on one record. Raises AntifraudError for a text that cannot be judged."""
     from antifraud_cli import api
 
-    if isinstance(record, Fault):
-        return record
-    try:
-        return Judged(source, record, api.classify(record.text, lang=task.lang, rules=task.rules), count)
-    except AntifraudError as error:
-        return Fault(record.line, "batch.refused", error.message, raw=record.own)
+    verdict = api.classify(record.text, lang=task.lang, rules=task.rules)
+    rules = {signal.rule for signal in verdict.signals}
+    return verdict.level, verdict.category, rules, Judged(source, record, verdict, count)
+
+
+def _written(write: Writer, counted: bool, record: Record, count: int) -> Found[bytes]:
+    """The same as a line of JSON."""
+    return write(record.text, record.own, count if counted else 0)
+
+
+@lru_cache(maxsize=4)
+def _writer(lang: str) -> Later[Writer]:
+    """What judges and writes by the compiled module, once there were some records."""
+    from antifraud_cli import api
+
+    return Later(lambda: api.classifier().writer(lang, as_json), _PATIENCE_OF_WRITING)
 
 
 def _counted(records: Iterable[Record | Fault], dedupe: bool) -> Iterator[tuple[Record | Fault, int]]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
-
-from antifraud_cli.messages.model import MessageVerdict
 
 LEVELS = ("danger", "caution", "none")
 SCHEMA = "antifraud.batch/1"
@@ -31,14 +30,14 @@ class Tally:
     rules: Counter[str] = field(default_factory=Counter)
     """Records in which a rule found something, by rule."""
 
-    def count(self, verdict: MessageVerdict, times: int) -> None:
-        """Take the verdict on `times` records in."""
+    def count(self, level: str, category: str | None, rules: Iterable[str], times: int) -> None:
+        """Take the verdict on `times` records in; `rules` found something, each is named once."""
         self.records += times
         self.duplicates += times - 1
-        self.levels[verdict.level] += times
-        if verdict.category:
-            self.categories[verdict.category] += times
-        for rule in {signal.rule for signal in verdict.signals}:
+        self.levels[level] += times
+        if category:
+            self.categories[category] += times
+        for rule in rules:
             self.rules[rule] += times
 
     def __add__(self, other: Tally) -> Tally:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from antifraud_cli import speedups
 from antifraud_cli.errors import InputError
 from antifraud_cli.messages.decide import Decision, decide
 from antifraud_cli.messages.linear import NO_OPINION, LinearModel, Opinion
 from antifraud_cli.messages.matcher import Hit, Matcher
 from antifraud_cli.messages.model import CategoryScore, MessageVerdict, Signal, UrlFinding
-from antifraud_cli.messages.phone_numbers import NumbersInMessage
+from antifraud_cli.messages.phone_numbers import NumbersInMessage, Place
 from antifraud_cli.messages.urls import Address, AddressChecker
 from antifraud_cli.messages.wordbounds import WordBounds
 from antifraud_cli.text.normalize import Normalized, Normalizer
@@ -19,6 +21,8 @@ from antifraud_cli.text.normalize import Normalized, Normalizer
 if TYPE_CHECKING:
     from antifraud_cli.messages.explain import Explanation, SetAside
     from antifraud_cli.messages.layered import LayeredMatcher
+    from antifraud_cli.messages.written import Writer
+    from antifraud_cli.numbers.model import NumberVerdict
 
 MAX_LENGTH = 1_000_000
 """Code points of the longest text that is judged; no message is that long, and the limit bounds time and memory."""
@@ -35,6 +39,12 @@ _AMOUNT = (
     r"[0-9](?:[0-9,]{0,11}(?:\.[0-9]{1,2})?[十百千万亿]{0,2}(?:多|余|来)?"
     r"(?:元|块|美元|港币|港元|台币|新台币|usdt|u(?![a-z]))|[0-9.]{0,6}万)"
 )
+_AFTER_FIGURES = "十百千万亿多余来元块美港台新u"
+"""One of them follows the figures of a sum of money."""
+_MOST_FIGURES = 15
+"""A sum of money has no more figures, commas and points."""
+_MOST_BEHIND = 25
+"""What comes after these is shorter, with all that may not follow it."""
 
 
 class Evidence(NamedTuple):
@@ -44,7 +54,7 @@ class Evidence(NamedTuple):
     """Rules found; spans in code points of the original text."""
     addresses: list[Address]
     """Web addresses."""
-    numbers: Sequence[tuple[int, int, Mapping[str, Any]]]
+    numbers: list[tuple[Place, NumberVerdict]]
     """Phone numbers with their verdicts."""
     normalized: Normalized
     """The text as the rules saw it."""
@@ -79,9 +89,9 @@ class Classifier:
 
     def __call__(self, text: str, lang: str = "zh-Hans") -> MessageVerdict:
         """The verdict on one text, explained in `lang`. Raises InputError if it is longer than MAX_LENGTH."""
-        self._check_length(text, lang)
+        self.check_length(text, lang)
         evidence = self.evidence(text, lang)
-        opinion = self._model(evidence.normalized.text, self._thresholds["model_floor"])
+        opinion = self.opinion(evidence.normalized)
         decision = decide(evidence.hits, opinion, self._rules, self._thresholds)
         return self._verdict(text, evidence, decision, opinion, lang)
 
@@ -93,15 +103,32 @@ class Classifier:
         `only` names rules, or prefixes of their ids (romance): they alone judge then, without the model. Raises
         InputError if the text is longer than MAX_LENGTH.
         """
-        self._check_length(text, lang)
+        self.check_length(text, lang)
         evidence = self.evidence(text, lang)
-        opinion = self._model(evidence.normalized.text, self._thresholds["model_floor"])
+        opinion = self.opinion(evidence.normalized)
         if only:
             opinion = NO_OPINION
             named = self._named_by(only)
             evidence = evidence._replace(hits=[hit for hit in evidence.hits if hit.rule in named])
         decision = decide(evidence.hits, opinion, self._rules, self._thresholds)
         return self._verdict(text, evidence, decision, opinion, lang), self._explanation(evidence, opinion, lang, only)
+
+    def writer(self, lang: str, as_json: Callable[[Any], str]) -> Writer | None:
+        """Gives verdicts in `lang` as JSON, without making objects of them; None without the compiled module.
+
+        `as_json` is how a value is written.
+        """
+        from antifraud_cli.messages.written import writer
+
+        return writer(self, self._part, lang, as_json)
+
+    def number(self, number: str, direction: str, lang: str) -> NumberVerdict:
+        """The verdict on a number in a message: incoming, where the text says that it called; otherwise dial."""
+        return self._numbers.judge(number, direction, lang)
+
+    def opinion(self, normalized: Normalized) -> Opinion:
+        """What the model thinks of a text."""
+        return self._model(normalized.text, self._thresholds["model_floor"])
 
     def knows(self, name: str) -> bool:
         """Whether a rule has this id, or an id that begins with it."""
@@ -113,7 +140,8 @@ class Classifier:
 
         return {number for number, rule in enumerate(self._rules) if is_named(rule["id"], names)}
 
-    def _check_length(self, text: str, lang: str) -> None:
+    def check_length(self, text: str, lang: str) -> None:
+        """Raises InputError for a text longer than MAX_LENGTH."""
         if len(text) > MAX_LENGTH:
             texts = self._part(f"ui.{lang}")
             raise InputError(texts["error.too_long"].format(limit=MAX_LENGTH), texts["hint.too_long"])
@@ -157,7 +185,7 @@ class Classifier:
         if normalized.starts is not None:
             hits = [Hit(hit.rule, tuple([normalized.span(*span) for span in hit.spans])) for hit in hits]
         addresses = self._addresses.find(normalized)
-        numbers = self._numbers(text, lang)
+        numbers = [(place, self.number(place.number, place.direction, lang)) for place in self._numbers.find(text)]
         hits += self._computed(normalized, addresses, numbers)
         return Evidence(hits, addresses, numbers, normalized)
 
@@ -169,15 +197,15 @@ class Classifier:
         self,
         normalized: Normalized,
         addresses: Sequence[Address],
-        numbers: Sequence[tuple[int, int, Mapping[str, Any]]],
+        numbers: Sequence[tuple[Place, NumberVerdict]],
     ) -> list[Hit]:
         places: dict[str, list[tuple[int, int]]] = {}
         for address in addresses:
             for finding in address.findings:
                 places.setdefault(finding, []).append((address.start, address.end))
-        for start, end, verdict in numbers:
-            if verdict["level"] == "danger":
-                places.setdefault("number_danger", []).append((start, end))
+        for place, verdict in numbers:
+            if verdict.level == "danger":
+                places.setdefault("number_danger", []).append((place.start, place.end))
         for evasion in normalized.evasions:
             places.setdefault("evasion", []).append((evasion.start, evasion.end))
         return [Hit(self._checks[check], tuple(spans[:8])) for check, spans in places.items() if check in self._checks]
@@ -206,10 +234,10 @@ class Classifier:
             techniques=self._named(decision, "technique"),
             situations=self._named(decision, "situation"),
             signals=tuple(signals),
-            numbers=tuple(verdict for _, _, verdict in evidence.numbers),
-            urls=tuple(self._url(address, lang) for address in evidence.addresses),
-            contacts=_contacts(evidence.normalized.text),
-            amounts=_all(_AMOUNT, evidence.normalized.text, 0),
+            numbers=tuple([verdict.as_json() for _, verdict in evidence.numbers]),
+            urls=tuple([self.url(address, lang) for address in evidence.addresses]),
+            contacts=contacts_in(evidence.normalized.text),
+            amounts=amounts_in(evidence.normalized.text),
             rebuttal=category["rebuttal"][lang] if category else None,
             advice=tuple(category["advice"][lang]) if category else (texts[f"advice.{decision.kind}"],),
         )
@@ -237,7 +265,8 @@ class Classifier:
             rule["id"], category, weight, start, end, text[start:end], reasons[hit.rule], hit.spans, "own" in rule
         )
 
-    def _url(self, address: Address, lang: str) -> UrlFinding:
+    def url(self, address: Address, lang: str) -> UrlFinding:
+        """What is said about an address."""
         texts = self._part(f"reasons.{lang}")
         reasons = tuple(texts[self._checks[finding]] for finding in address.findings if finding in self._checks)
         return UrlFinding(address.url, "caution" if reasons else "none", address.owner, reasons)
@@ -247,12 +276,39 @@ def _place(hit: Hit) -> tuple[int, int]:
     return hit.spans[0]
 
 
-def _contacts(text: str) -> tuple[str, ...]:
-    if not any(word in text for word in _CONTACT_WORDS):
-        return ()  # spares most texts the search
-    return _all(_CONTACT, text, 1)
+def contacts_in(text: str) -> tuple[str, ...]:
+    """The accounts that a normalized text names."""
+    for word in _CONTACT_WORDS:  # spares most texts the search; any(…) would take three times as long
+        if word in text:
+            return _all(_contact(), text, 1)
+    return ()
 
 
-def _all(pattern: str, text: str, group: int) -> tuple[str, ...]:
+def amounts_in(text: str) -> tuple[str, ...]:
+    """The sums of money that a normalized text names."""
+    native = speedups.native()
+    if native is None:
+        return _all(_amount(), text, 0)
+    found: dict[str, None] = {}
+    at = 0
+    for end in native.figure_ends(text, _AFTER_FIGURES):
+        match = _amount().search(text, max(at, end - _MOST_FIGURES), end + _MOST_BEHIND)
+        if match and match.start() < end:
+            found[match[0]] = None
+            at = match.end()
+    return tuple(found)
+
+
+@cache
+def _contact() -> re.Pattern[str]:
+    return re.compile(_CONTACT)
+
+
+@cache
+def _amount() -> re.Pattern[str]:
+    return re.compile(_AMOUNT)
+
+
+def _all(pattern: re.Pattern[str], text: str, group: int) -> tuple[str, ...]:
     """What a pattern finds, each once."""
-    return tuple(dict.fromkeys([match[group] for match in re.finditer(pattern, text)]))
+    return tuple(dict.fromkeys([match[group] for match in pattern.finditer(text)]))

@@ -62,7 +62,7 @@ def added_by(opinion: Opinion, thresholds: Mapping[str, float]) -> dict[str, flo
     if opinion.scam < floor:
         return {}
     strength = thresholds["model_max"] * (opinion.scam - floor) / (1 - floor)
-    return {category: round(strength * math.sqrt(share), 2) for category, share in opinion.scripts if share >= 0.1}
+    return {category: round(strength * share ** (1 / 3), 2) for category, share in opinion.scripts if share >= 0.1}
 
 
 def relief_of(opinion: Opinion, thresholds: Mapping[str, float]) -> float:
@@ -109,7 +109,10 @@ def _innocence(category: str, innocent: Sequence[Mapping[str, Any]], thresholds:
     weights = sorted(
         (rule["weight"] for rule in innocent if not rule["against"] or category in rule["against"]), reverse=True
     )
-    return float(sum(weights[:1]) + thresholds["innocent_rest"] * sum(weights[1:]))
+    rest = 0.0
+    for weight in weights[1:]:  # sum() adds more cleverly from Python 3.12 on: the same text must get the same answer
+        rest += weight
+    return float(sum(weights[:1]) + thresholds["innocent_rest"] * rest)
 
 
 def score_of(total: float, thresholds: Mapping[str, float]) -> float:

@@ -10,12 +10,18 @@ import struct
 from binascii import a2b_base64
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from antifraud_cli.text.lookup import Finder, Found, Lazy
+from antifraud_cli import speedups
+from antifraud_cli.text.lookup import Finder, Found, Later, Lazy
+
+if TYPE_CHECKING:
+    from antifraud_cli.speedups._native import Linear
 
 LONGEST = 3
 """Characters of the longest n-gram."""
+_PATIENCE = 6_000
+"""After so many characters the compiled sums are worth their making."""
 MAX_CHARACTERS = 4_000
 """Only this much of a text is looked at: what a message is about shows early, and time stays bounded."""
 
@@ -42,13 +48,19 @@ NO_OPINION = Opinion(1.0, (), (0, 0))
 """In place of the model where rules alone decide: it adds nothing, takes nothing off and backs no look-alike."""
 
 
+SHORTEST = 400_000
+"""Squares of rarity that every text is taken to have besides its own: a text of a few characters says little."""
+_SQUARES = tuple([number * number for number in range(256)])
+
+
 class LinearModel:
-    """Scores texts. Weights are bytes, 128 being zero."""
+    """Scores texts. Weights are bytes, 128 being zero; so is how rare each n-gram is, by which a text's length is measured."""
 
     def __init__(self, stored: Mapping[str, Any], grams: str) -> None:
         """`stored` and `grams`: what training/train.py wrote; a line for each n-gram, sorted."""
         self._grams = grams.split("\n")
         self._find = Finder(self._search, lambda: self._grams)
+        self._rarity = a2b_base64(stored["rarity"])
         self._scam = a2b_base64(stored["scam"])
         self._scam_scale: float = stored["scam_scale"]
         self._scam_bias: float = stored["scam_bias"]
@@ -59,19 +71,46 @@ class LinearModel:
         # The weights of an n-gram for all categories as one whole number, 32 bits for each: sums of rows are single sums.
         self._layout = struct.Struct(f"<{len(self._categories)}I")
         self._rows: Lazy[int, int] = Lazy(self._row)
+        self._compiled = Later(self._compile, _PATIENCE)
 
     def __call__(self, text: str, look_below: float) -> Opinion:
         """The opinion on a normalized text; the scripts only where it is a scam with at least probability `look_below`."""
+        compiled = self._compiled(len(text))
+        if compiled is not None:
+            return self._by(compiled, text, look_below)
         found = self._find(text[:MAX_CHARACTERS])
         places = {place for place, _, _ in found}
         if not places:
             return Opinion(_sigmoid(self._scam_bias), (), (0, 0))
-        norm = math.sqrt(len(places))
-        total = sum(map(self._scam.__getitem__, places)) - 128 * len(places)
-        scam = _sigmoid(self._scam_bias + self._scam_scale * total / norm)
+        length = math.sqrt(SHORTEST + sum(map(_SQUARES.__getitem__, map(self._rarity.__getitem__, places))))
+        scam = self._probability(len(places), length, sum(map(self._scam.__getitem__, places)))
         if scam < look_below:
             return Opinion(scam, (), (0, 0))
-        return Opinion(scam, self._ranked(places, norm), self._telling(text, found))
+        columns = self._layout.unpack(sum(map(self._rows.__getitem__, places)).to_bytes(self._layout.size, "little"))
+        return Opinion(scam, self._ranked(len(places), length, columns), self._telling(text, found))
+
+    def _by(self, compiled: Linear, text: str, look_below: float) -> Opinion:
+        """The same with sums that the compiled module made."""
+        count, squares, total = compiled.sum(text, MAX_CHARACTERS)
+        if not count:
+            return Opinion(_sigmoid(self._scam_bias), (), (0, 0))
+        length = math.sqrt(SHORTEST + squares)
+        scam = self._probability(count, length, total)
+        if scam < look_below:
+            return Opinion(scam, (), (0, 0))
+        columns, telling = compiled.columns(text, MAX_CHARACTERS, LONGEST)
+        return Opinion(scam, self._ranked(count, length, columns), telling)
+
+    def _compile(self) -> Linear | None:
+        native = speedups.native()
+        if native is None:
+            return None
+        found: Linear = native.Linear(self._grams, self._rarity, self._scam, self._scripts, len(self._categories))
+        return found
+
+    def _probability(self, count: int, length: float, total: int) -> float:
+        """That a text with so many n-grams, of that length and with weights of so much in all, is about a scam."""
+        return _sigmoid(self._scam_bias + self._scam_scale * (total - 128 * count) / length)
 
     def _search(self, text: str) -> list[Found]:
         found = []
@@ -88,20 +127,18 @@ class LinearModel:
         width = len(self._categories)
         return int.from_bytes(self._layout.pack(*self._scripts[place * width : place * width + width]), "little")
 
-    def _ranked(self, places: set[int], norm: float) -> tuple[tuple[str, float], ...]:
-        columns = self._layout.unpack(sum(map(self._rows.__getitem__, places)).to_bytes(self._layout.size, "little"))
-        offset = 128 * len(places)
+    def _ranked(self, count: int, length: float, columns: Sequence[int]) -> tuple[tuple[str, float], ...]:
+        offset = 128 * count
         logits = [
-            bias + self._script_scale * (column - offset) / norm
+            bias + self._script_scale * (column - offset) / length
             for bias, column in zip(self._script_bias, columns, strict=True)
         ]
         top = max(logits)
         shares = [math.exp(logit - top) for logit in logits]
         whole = sum(shares)
-        ranked = sorted(
-            zip(self._categories, (share / whole for share in shares), strict=True), key=lambda item: -item[1]
-        )
-        return tuple(ranked[:5])
+        shares = [share / whole for share in shares]
+        best = sorted(range(len(shares)), key=shares.__getitem__, reverse=True)[:5]
+        return tuple([(self._categories[place], shares[place]) for place in best])
 
     def _telling(self, text: str, found: Sequence[Found]) -> tuple[int, int]:
         """Where the first n-gram of three characters stands that speaks most for a scam."""

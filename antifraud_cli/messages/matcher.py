@@ -6,14 +6,19 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from antifraud_cli.knowledge.tableformat import FIELD_END
 from antifraud_cli.messages.occurrences import Occurrences, Part, Span, StringIndex
-from antifraud_cli.text.lookup import Lazy
+from antifraud_cli.text.lookup import Later, Lazy
+
+if TYPE_CHECKING:
+    from antifraud_cli.speedups._native import Patterns
 
 WINDOW = 160
 """Within how many characters all parts of a pattern (`A && B`) must lie."""
+_PATIENCE = 6_000
+"""After so many characters the compiled patterns are worth their making, which takes as long as these in Python."""
 _MAX_TRIES = 12
 """How many places of one pattern are looked at in one text: keeps hostile repetition linear."""
 
@@ -99,12 +104,16 @@ class Matcher:
         self._anchored: Lazy[int, list[int]] = Lazy(lambda string: _numbers(anchored_lines[string]))
         self._patterns: Lazy[int, _Pattern] = Lazy(lambda number: _Pattern(pattern_lines[number], self._index.sets))
         self._table = table
+        self._compiled = Later(self._compile, _PATIENCE)
         self._unless: Lazy[int, list[_Pattern]] = Lazy(
             lambda rule: [_Pattern(line, self._index.sets) for line in self._unless_lines.get(str(rule), ())]
         )
 
     def hits(self, text: str) -> list[Hit]:
         """Every rule that the text holds, once each, in the order of their first place."""
+        compiled = self._compiled(len(text))
+        if compiled is not None:
+            return [Hit(rule, spans) for rule, spans in sorted(compiled.hits(text), key=_first_place)]
         held = self._index.occurrences(text)
         found: dict[int, Hit] = {}
         for pattern in self._candidates(held):
@@ -113,6 +122,11 @@ class Matcher:
                 if hit:
                     found[pattern.rule] = hit
         return sorted(found.values(), key=lambda hit: (hit.spans[0], hit.rule))
+
+    def _compile(self) -> Patterns | None:
+        from antifraud_cli.messages.compiled import compiled_patterns
+
+        return compiled_patterns(self._table, self._index.strings, self._rules, self._is_word, WINDOW, _MAX_TRIES)
 
     def stopped(self, text: str) -> list[Stopped]:
         """Every rule with a pattern in the text that an exception or a word's bounds kept from being found, once each."""
@@ -174,6 +188,10 @@ class Matcher:
     def _unless_spans(self, rule: int, held: Occurrences) -> list[Span]:
         patterns = self._held(self._unless[rule], held)
         return [span for pattern in patterns for spans in pattern.places(held) for span in spans]
+
+
+def _first_place(hit: tuple[int, tuple[Span, ...]]) -> tuple[Span, int]:
+    return hit[1][0], hit[0]
 
 
 def _numbers(line: str) -> list[int]:

@@ -30,7 +30,7 @@ class StringIndex:
         self._singles = {line[0]: line[1:] for line in table("singles").split("\n") if line}
         # Lines are taken apart when a text first holds their two characters.
         self._rows: Lazy[int, list[tuple[str, int]]] = Lazy(self._take_apart)
-        self._find = Finder(self._search, self._strings)
+        self._find = Finder(self._search, self.strings)
         set_lines = table("sets").split("\n")
         self.sets: Lazy[int, frozenset[int]] = Lazy(lambda number: frozenset(map(int, set_lines[number].split(","))))
         """Number of a set -> the numbers of its strings."""
@@ -57,7 +57,8 @@ class StringIndex:
         rows = (row.rpartition(STRING_END) for row in self._lines[line][2:].split("\t"))
         return [(rest, int(number)) for rest, _, number in rows]
 
-    def _strings(self) -> list[str]:
+    def strings(self) -> list[str]:
+        """All strings, in the order of their numbers."""
         strings = {int(number.lstrip(STRING_END)): character for character, number in self._singles.items()}
         for line, text in enumerate(self._lines):
             if text:

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from antifraud_cli import speedups
 
 if TYPE_CHECKING:
-    from antifraud_cli.numbers.message import Words
-    from antifraud_cli.numbers.model import NumberVerdict
+    from antifraud_cli.numbers.model import NumberVerdict, RawNumber
 
 _LEAST_DIGITS = 3
 _LOOKED_AT = 20_000
 """Numbers are looked for in this much of a text: a longer one is a document, whose numbers say little."""
 _REMEMBERED = 10_000
 """So many numbers need not be judged anew: messages name the same lines over and over."""
+
+
+class Place(NamedTuple):
+    """A number in a message."""
+
+    start: int
+    """First code point in the original text."""
+    end: int
+    """Code point after the last one."""
+    number: str
+    """As it stands there."""
+    direction: str
+    """incoming, where the text says that it called; otherwise dial."""
 
 
 class NumbersInMessage:
@@ -26,29 +40,35 @@ class NumbersInMessage:
         self._around = around
         self._incoming: Sequence[str] = around["incoming"]
         self._within: int = around["incoming_within"]
+        native = speedups.native()
+        self._starts: Callable[[str, int], list[int] | None] | None = None if native is None else native.number_starts
 
-    def __call__(self, text: str, lang: str) -> list[tuple[int, int, Mapping[str, Any]]]:
-        """Start, end and verdict (antifraud.number/1) of each phone number in a text."""
+    def find(self, text: str) -> list[Place]:
+        """Each phone number in a text."""
         text = text[:_LOOKED_AT]
-        if sum(map(str.isdigit, text)) < _LEAST_DIGITS:
+        starts = None if self._starts is None else self._starts(text, _LEAST_DIGITS)
+        if (sum(map(str.isdigit, text)) < _LEAST_DIGITS) if starts is None else not starts:
             return []  # spares most messages the import
-        from antifraud_cli.numbers.message import find_in_message
+        return [
+            Place(raw.start, raw.end, raw.text, self._direction(text[max(0, raw.start - self._within) : raw.start]))
+            for raw in self._find(text, starts)
+        ]
 
-        judged: list[tuple[int, int, Mapping[str, Any]]] = []
-        for raw in find_in_message(text, self._words):
-            before = text[max(0, raw.start - self._within) : raw.start]
-            direction = "incoming" if any(word in before for word in self._incoming) else "dial"
-            judged.append((raw.start, raw.end, self._check(raw.text, direction, lang).as_json()))
-        return judged
-
-    @cached_property
-    def _words(self) -> Words:
-        from antifraud_cli.numbers.message import Words
-
-        return Words(self._around)
+    def _direction(self, before: str) -> str:
+        for word in self._incoming:
+            if word in before:
+                return "incoming"
+        return "dial"
 
     @cached_property
-    def _check(self) -> Callable[[str, str, str], NumberVerdict]:
+    def _find(self) -> Callable[[str, Sequence[int] | None], list[RawNumber]]:
+        from antifraud_cli.numbers.message import Words, find_in_message
+
+        words = Words(self._around)
+        return lambda text, starts: find_in_message(text, words, starts)
+
+    @cached_property
+    def judge(self) -> Callable[[str, str, str], NumberVerdict]:
         """Judges a number, given its direction and the language."""
         from antifraud_cli.numbers import NumberContext, check, load_plan
         from antifraud_cli.numbers.places import Places

@@ -25,10 +25,11 @@ _SHAPES = re.compile(
     r"|(?P<eight>9[56][0-9]{5,6}|10[12]0[0-9]{4})"
     r"|(?P<short>9[56][0-9]{3,4}|100[0-9]{2}|111[0-9]{2}|12[135][0-9]{2})"
     r"|(?P<three>1(?:10|19|20|22))"
-    rf"|(?P<alike>[0-9{LATIN_LOOKALIKES}]{{5,11}})"
+    rf"|(?P<alike>(?=[0-9]{{0,10}}[{LATIN_LOOKALIKES}])[0-9{LATIN_LOOKALIKES}]{{5,11}})"
     r")(?![0-9A-Za-z@_])(?!\.[0-9])(?!-[0-9])"
 )
-_START = re.compile(rf"[0-9+({LATIN_LOOKALIKES}][{_BESIDE}]*")
+# A plus, a bracket, 86, or three digits; what comes after is no beginning, as no number stands right behind these characters.
+_START = re.compile(rf"[0-9+({LATIN_LOOKALIKES}](?:(?<=[+(])|(?<=8)6|[0-9{LATIN_LOOKALIKES}]{{2}})[{_BESIDE}]*")
 _FOREIGN = frozenset(map(chr, LATIN))
 _LINKS = ("为", "為", "是", ":", "：", "号", "號")
 _OPENING = " \t\n[【(（"
@@ -37,11 +38,19 @@ _CALL_REACH = 8
 _CONTEXT = 16
 
 
-def find_in_message(text: str, words: Words) -> list[RawNumber]:
-    """The phone numbers in a message, in order."""
-    read, places = plain(text)
+def find_in_message(text: str, words: Words, starts: Sequence[int] | None = None) -> list[RawNumber]:
+    """The phone numbers in a message, in order.
+
+    `starts`: where one may begin, if that is known already; then every character must be one that is read as it stands.
+    """
+    if starts is None:
+        read, places = plain(text)
+        matches = _shapes(read if _FOREIGN.isdisjoint(read) else read.translate(LATIN))
+    else:
+        read, places = text, None
+        matches = _shapes_at(starts, text)
     found = []
-    for match in _shapes(read.translate(LATIN) if not _FOREIGN.isdisjoint(read) else read):
+    for match in matches:
         if _is_number(match, read, words):
             start, end = match.span()
             if places is not None:
@@ -60,6 +69,17 @@ def _shapes(text: str) -> Iterator[re.Match[str]]:
             at = match.end()
         else:
             at = start.start() + 1 if start[0][0] == "(" else start.end()
+
+
+def _shapes_at(starts: Sequence[int], text: str) -> Iterator[re.Match[str]]:
+    """What `_SHAPES` finds, where it may begin at these places only."""
+    at = 0
+    for start in starts:
+        if start >= at:
+            match = _SHAPES.match(text, start)
+            if match:
+                yield match
+                at = match.end()
 
 
 def _is_number(match: re.Match[str], text: str, around: Words) -> bool:
@@ -93,6 +113,8 @@ class Words:
     def name_it_otherwise(self, before: str) -> bool:
         """Whether the words before say that the digits are a code, an order, an amount …"""
         head = before.lower().rstrip(_OPENING)
+        if not head.endswith(_LINKS):
+            return self._not_before.ends(head)
         for link in _LINKS:
             if head.endswith(link):
                 return self._not_before.ends(head) or self._not_before.ends(head.removesuffix(link))
@@ -109,21 +131,24 @@ class Words:
     def speak_of_a_call(self, before: str, after: str) -> bool:
         """Whether somebody calls or writes there."""
         near = before.lower().rstrip()[-_CALL_REACH:].rpartition(" ")[2]
-        return any(word in near for word in self._call) or after.lstrip(_CLOSING).startswith(self._call_after)
+        for word in self._call:
+            if word in near:
+                return True
+        return after.lstrip(_CLOSING).startswith(self._call_after)
 
 
 class _Edge:
     """Many words, one of which may stand at the edge of a text."""
 
     def __init__(self, words: Sequence[str]) -> None:
-        self._words = frozenset(words)
-        self._lengths = sorted(set(map(len, words)))
+        self._by_first = {first: tuple([word for word in words if word[0] == first]) for first in {w[0] for w in words}}
+        self._by_last = {last: tuple([word for word in words if word[-1] == last]) for last in {w[-1] for w in words}}
 
     def begins(self, text: str) -> bool:
-        return any(text[:length] in self._words for length in self._lengths)
+        return text.startswith(self._by_first.get(text[:1], ()))
 
     def ends(self, text: str) -> bool:
-        return any(text[-length:] in self._words for length in self._lengths)
+        return text.endswith(self._by_last.get(text[-1:], ()))
 
 
 def _is_alike(token: str) -> bool:

@@ -25,6 +25,8 @@ CLASSES = {
     "phone": (r"\+?[0-9][0-9\-]{4,19}", 21),
 }
 """Name -> regex, and the most characters that it can match."""
+CLASS_MARKS = {"n": "", "url": ".:u", "phone": ""}
+"""Name -> characters one of which is in all that matches; without them nothing need be looked for. Empty: none are known."""
 
 
 @cache

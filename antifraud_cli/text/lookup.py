@@ -7,7 +7,7 @@ should not pay.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 _PATIENCE = 30_000
 """After so many characters the automaton is worth its cost."""
@@ -18,6 +18,24 @@ Search = Callable[[str], "list[Found]"]
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
+
+
+class Later(Generic[Value]):
+    """Something that is worth its making only for a stream of texts, not for a single one."""
+
+    def __init__(self, make: Callable[[], Value | None], patience: int) -> None:
+        """`make` is called once, after `patience` characters (or whatever is counted); it gives None where it cannot."""
+        self._make = make
+        self._left = patience
+        self._made: Value | None = None
+
+    def __call__(self, size: int) -> Value | None:
+        """What was made, for so many characters more; None as long as it does not pay."""
+        if self._left >= 0:
+            self._left -= size
+            if self._left < 0:
+                self._made = self._make()
+        return self._made
 
 
 class Finder:

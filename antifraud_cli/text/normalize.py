@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
-from typing import Any, NamedTuple
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from antifraud_cli import speedups
 from antifraud_cli.text.lookup import Finder, Found
+
+if TYPE_CHECKING:
+    from antifraud_cli.speedups._native import Characters
 
 # U+FE0F and U+200D stand in ordinary emoji, so they are removed but prove nothing.
 _HARMLESS = "\ufe0e\ufe0f\u200d"
@@ -95,7 +99,7 @@ class Normalizer:
 
     def __init__(self, tables: Mapping[str, Any]) -> None:
         """`tables`: `from` and `to` (characters of equal number), `spellings` (disguised -> plain, regex sources)."""
-        self._characters = _Characters(str.maketrans(tables["from"], tables["to"]))
+        self._tables = tables
         self._plain: dict[str, str] = {}
         sources = []
         for index, (source, plain) in enumerate(tables["spellings"]):
@@ -105,9 +109,25 @@ class Normalizer:
         self._spelling_hints: list[str] = list(tables["spelling_hints"])
         self._hinted = Finder(self._search_hints, lambda: self._spelling_hints)
         self._spellings: re.Pattern[str] | None = None
+        self._compiled = self._compile()
 
     def __call__(self, original: str) -> Normalized:
         """Normalize one text."""
+        compiled = None if self._compiled is None else self._compiled.normalized(original)
+        if compiled is None:
+            text, starts, ends, evasions = self._plainly(original)
+            is_hinted = bool(self._spelling_hints and self._hinted(text))
+        else:
+            text, starts, ends, undone, is_hinted = compiled
+            evasions = [Evasion(*one) for one in undone]
+        if is_hinted:
+            if self._spellings is None:
+                self._spellings = re.compile(self._spellings_source)
+            text, starts, ends = _edit(text, text, starts, ends, self._spellings, self._respell, evasions)
+        return Normalized(text, original, starts, ends, tuple(evasions))
+
+    def _plainly(self, original: str) -> tuple[str, list[int] | None, list[int] | None, list[Evasion]]:
+        """A text with all undone but spellings."""
         text = original.translate(self._characters)
         starts: list[int] | None = None
         ends: list[int] | None = None
@@ -116,11 +136,28 @@ class Normalizer:
             text, starts, ends = _edit(text, text.translate(_MARK), starts, ends, _cleaning(), _clean, evasions)
         if any(mark in text for mark in _OPENING):
             text, starts, ends = _edit(text, text, starts, ends, _bracketed(), _unbracket, evasions)
-        if self._spelling_hints and self._hinted(text):
-            if self._spellings is None:
-                self._spellings = re.compile(self._spellings_source)
-            text, starts, ends = _edit(text, text, starts, ends, self._spellings, self._respell, evasions)
-        return Normalized(text, original, starts, ends, tuple(evasions))
+        return text, starts, ends, evasions
+
+    @cached_property
+    def _characters(self) -> _Characters:
+        return _Characters(str.maketrans(self._tables["from"], self._tables["to"]))
+
+    def _compile(self) -> Characters | None:
+        native = speedups.native()
+        if native is None:
+            return None
+        tables = self._tables
+        groups = (
+            _SUSPECT,
+            _OPENING,
+            _INVISIBLE,
+            _TELLING,
+            {*_SEPARATORS, *_OTHER_SEPARATORS, *_INVISIBLE, "\x01", "\x02"},
+            map(chr, _MARK),
+        )
+        marked = "\0".join(["".join(group) for group in groups])
+        found: Characters = native.Characters(tables["from"], tables["to"], marked, self._spelling_hints)
+        return found
 
     def _search_hints(self, text: str) -> list[Found]:
         """One place of each hint is enough to know."""

@@ -1,0 +1,122 @@
+"""Verdicts as JSON, straight from the evidence, by the compiled module: for `batch`, where objects cost more than judging.
+
+It is what MessageVerdict.as_json would give, to the letter. What of it is the same for every message is written beforehand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from antifraud_cli import speedups
+from antifraud_cli.messages.classify import MODEL, Classifier, amounts_in, contacts_in
+
+if TYPE_CHECKING:
+    from antifraud_cli.speedups._native import Answers
+
+_REMEMBERED = 1_000
+"""So many verdicts on numbers need not be written anew."""
+AsJson = Callable[[Any], str]
+
+
+Written = tuple[str, "str | None", tuple[str, ...], bytes]
+"""Level, category id, ids of the rules that found something, and the line of JSON with its end."""
+
+
+class Writer:
+    """Judges messages and gives lines of JSON."""
+
+    def __init__(self, classifier: Classifier, answers: Answers, lang: str, as_json: AsJson) -> None:
+        self._classifier = classifier
+        self._answers = answers
+        self._lang = lang
+        self._as_json = as_json
+        self._number = lru_cache(_REMEMBERED)(self._write_number)
+
+    def __call__(self, text: str, own: str, copies: int = 0) -> Written:
+        """The verdict on one text with its record, `own`, under `input`; `copies` under `count` unless it is 0.
+
+        Raises InputError if the text is longer than MAX_LENGTH.
+        """
+        classifier = self._classifier
+        classifier.check_length(text, self._lang)
+        hits, addresses, numbers, normalized = classifier.evidence(text, self._lang)
+        plain = normalized.text
+        scam, scripts, telling = classifier.opinion(normalized)
+        return self._answers.write(
+            text,
+            hits,
+            scam,
+            scripts,
+            normalized.span(*telling),
+            ",".join([self._number(place.number, place.direction) for place, _ in numbers]) if numbers else "",
+            self._items([self._url(address) for address in addresses]) if addresses else "",
+            self._items(contacts_in(plain)),
+            self._items(amounts_in(plain)),
+            own,
+            copies,
+        )
+
+    def _write_number(self, number: str, direction: str) -> str:
+        return self._as_json(self._classifier.number(number, direction, self._lang).as_json())
+
+    def _items(self, values: Sequence[Any]) -> str:
+        """What stands between the brackets of a list."""
+        return self._as_json(list(values))[1:-1] if values else ""
+
+    def _url(self, address: Any) -> dict[str, Any]:
+        return self._classifier.url(address, self._lang)._asdict()
+
+
+def writer(classifier: Classifier, part: Callable[[str], Any], lang: str, as_json: AsJson) -> Writer | None:
+    """A writer; None without the compiled module. `part` gives a compiled part of the knowledge by its name."""
+    native = speedups.native()
+    if native is None:
+        return None
+    compiled = part("messages")
+    rules: Sequence[Mapping[str, Any]] = compiled["rules"]
+    categories: Mapping[str, Any] = part("categories")["categories"]
+    texts, reasons = part(f"ui.{lang}"), part(f"reasons.{lang}")
+    kinds = sorted({rule["kind"] for rule in rules if rule["kind"]} | {"anti_fraud_publicity", "ordinary", "unknown"})
+    techniques, situations = (sorted({rule[key] for rule in rules if rule[key]}) for key in ("technique", "situation"))
+    names = sorted(categories)
+    place = {name: number for number, name in enumerate(names)}
+    numbers = {rule["id"]: number for number, rule in enumerate(rules)}
+
+    def written(rule: Mapping[str, Any], reason: str) -> tuple[Any, ...]:
+        weight = float(rule["weight"]) if rule["kind"] else 0.0
+        return (
+            rule["id"],
+            as_json(rule["id"]),
+            as_json(reason),
+            tuple([(place[name], float(each), as_json(float(each))) for name, each in rule["weights"].items()]),
+            tuple([place[name] for name in rule.get("against", ())]),
+            tuple([numbers[name] for name in rule.get("unless_rules", ()) if name in numbers]),
+            kinds.index(rule["kind"]) if rule["kind"] else -1,
+            weight,
+            as_json(-weight),
+            bool(rule.get("cancels")),
+            rule["status"] == "verified",
+            techniques.index(rule["technique"]) if rule["technique"] else -1,
+            situations.index(rule["situation"]) if rule["situation"] else -1,
+        )
+
+    answers: Answers = native.Answers(
+        thresholds=compiled["decision"],
+        categories=[
+            (name, as_json(name), *(as_json(categories[name][key][lang]) for key in ("name", "rebuttal", "advice")))
+            for name in names
+        ],
+        kinds=[(as_json(kind), as_json([texts[f"advice.{kind}"]])) for kind in kinds],
+        techniques=list(map(as_json, techniques)),
+        situations=list(map(as_json, situations)),
+        rules=[written(rule, reason) for rule, reason in zip(rules, reasons, strict=True)],
+        publicity=kinds.index("anti_fraud_publicity"),
+        ordinary=kinds.index("ordinary"),
+        unknown=kinds.index("unknown"),
+        model=MODEL,
+        model_json=as_json(MODEL),
+        model_reason=as_json(texts["signal.model"]),
+    )
+    return Writer(classifier, answers, lang, as_json)
