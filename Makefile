@@ -64,6 +64,16 @@ model: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet 'numpy==2.4.6' 'scipy==1.17.1' 'scikit-learn==1.9.1'
 	$(BIN)/python training/train.py $(if $(PUBLIC),--extra '$(PUBLIC)')
 
+# The compiled module reads foreign text, so its tests also run under gcc's AddressSanitizer and UndefinedBehaviorSanitizer.
+.PHONY: sanitize
+sanitize: $(VENV)/.dev
+	rm -rf build/sanitize && mkdir -p build/sanitize && cp -r antifraud_cli data corpus tests pyproject.toml build/sanitize/
+	gcc -std=c11 -O1 -g -fPIC -shared -ffp-contract=off -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+	  -DPy_LIMITED_API=0x030A0000 -I"$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("include"))')" \
+	  antifraud_cli/speedups/*.c -o build/sanitize/antifraud_cli/speedups/_native.abi3.so
+	cd build/sanitize && ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc PYTHONPATH=. \
+	  LD_PRELOAD="$$(gcc -print-file-name=libasan.so)" '$(CURDIR)/$(BIN)/python' -m pytest -p no:cacheprovider tests/test_speedups.py
+
 # Needs Java 17 or later on the PATH, and fetches pyspark (450 MB).
 SPARK := .venv-spark
 .PHONY: spark-test
