@@ -44,6 +44,8 @@ _THRESHOLDS = (
     "model_max",
     "model_innocent",
     "model_relief",
+    "model_share_least",
+    "model_share_power",
 )
 
 

@@ -62,7 +62,8 @@ def added_by(opinion: Opinion, thresholds: Mapping[str, float]) -> dict[str, flo
     if opinion.scam < floor:
         return {}
     strength = thresholds["model_max"] * (opinion.scam - floor) / (1 - floor)
-    return {category: round(strength * share ** (1 / 3), 2) for category, share in opinion.scripts if share >= 0.1}
+    least, power = thresholds["model_share_least"], thresholds["model_share_power"]
+    return {category: round(strength * share**power, 2) for category, share in opinion.scripts if share >= least}
 
 
 def relief_of(opinion: Opinion, thresholds: Mapping[str, float]) -> float:

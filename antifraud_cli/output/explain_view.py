@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 
 from antifraud_cli.messages.explain import CategoryParts, Explanation, Found, SetAside, Span
 from antifraud_cli.output.layout import BLANK, Block
@@ -10,6 +11,9 @@ from antifraud_cli.output.message_view import shorten
 
 _MOST_CATEGORIES = 5
 """The first is shown always, the others where their sum reaches caution."""
+
+_MOST_NAMED = 8
+"""Categories of one weight whose names are told."""
 
 
 def blocks(explanation: Explanation, message: str, text: Callable[..., str]) -> list[Block]:
@@ -45,12 +49,20 @@ def _found(one: Found, message: str, text: Callable[..., str]) -> Block:
     if one.kind and one.weight is not None:
         weights = f"{one.kind} {-one.weight:g}"
     else:
-        weights = text("list.separator").join(f"{name} {weight:g}" for name, weight in one.weights.items())
+        weights = text("list.separator").join(_weights(one.weights, text))
     quote = _quote(message, one.spans)
     rule = text("own.rule", rule=one.rule) if one.own else one.rule
     return Block(
         text("explain.rule", rule=rule, quote=quote, weights=weights or text("explain.weightless")), marker="-"
     )
+
+
+def _weights(weights: Mapping[str, float], text: Callable[..., str]) -> list[str]:
+    """Categories with their weights, in order; of many with the same weight only how many they are."""
+    count = Counter(weights.values())
+    many = {weight for weight in count if count[weight] > _MOST_NAMED}
+    named = [f"{name} {weight:g}" for name, weight in weights.items() if weight not in many]
+    return [*named, *(text("explain.many", count=count[weight], weight=f"{weight:g}") for weight in sorted(many))]
 
 
 def _category(category: CategoryParts, explanation: Explanation, text: Callable[..., str]) -> list[Block]:

@@ -61,12 +61,13 @@ typedef struct {
 
 enum {
     CAUTION, DANGER, DANGER_RULE, WEAK_BELOW, WEAK_CAP, MEDIUM_BELOW, MEDIUM_CAP, STEEPNESS, INNOCENT_REST,
-    INNOCENT_BOOST, QUOTED_SHARE, REPORT_ABOVE, MODEL_FLOOR, MODEL_MAX, MODEL_INNOCENT, MODEL_RELIEF, THRESHOLDS
+    INNOCENT_BOOST, QUOTED_SHARE, REPORT_ABOVE, MODEL_FLOOR, MODEL_MAX, MODEL_INNOCENT, MODEL_RELIEF,
+    MODEL_SHARE_LEAST, MODEL_SHARE_POWER, THRESHOLDS
 };
 static const char *const threshold_names[THRESHOLDS] = {
     "caution", "danger", "danger_rule", "weak_below", "weak_cap", "medium_below", "medium_cap", "steepness",
     "innocent_rest", "innocent_boost", "quoted_share", "report_above", "model_floor", "model_max", "model_innocent",
-    "model_relief"};
+    "model_relief", "model_share_least", "model_share_power"};
 
 typedef struct {
     PyObject_HEAD
@@ -416,12 +417,12 @@ static int add_model(Answers *self, double scam, PyObject *scripts)
         double share = PyFloat_AsDouble(share_object);
         if (share == -1.0 && PyErr_Occurred())
             return -1;
-        if (share < 0.1)
+        if (share < limits[MODEL_SHARE_LEAST])
             continue;
         for (int32_t category = 0; category < self->categories_count; category++)
             if (PyUnicode_Compare(name, self->categories[category].id) == 0) {
                 Sum *sum = &self->sums[category];
-                if (rounded(strength * pow(share, 1.0 / 3), 2, &sum->added) < 0)
+                if (rounded(strength * pow(share, limits[MODEL_SHARE_POWER]), 2, &sum->added) < 0)
                     return -1;
                 sum->has_added = 1;
             }
