@@ -22,6 +22,7 @@ sys.path.insert(0, str(REPOSITORY))
 sys.path.insert(0, str(REPOSITORY / "training"))
 
 from antifraud_cli.knowledge import store  # noqa: E402
+from antifraud_cli.knowledge.compiler import model_parts  # noqa: E402
 from antifraud_cli.messages.classify import Classifier  # noqa: E402
 from antifraud_cli.messages.linear import LinearModel, grams_of  # noqa: E402
 
@@ -78,8 +79,8 @@ def folds(extra: Path | None) -> Iterator[Judged]:
         held = set(order[fold::FOLDS].tolist())
         seen = [place for place in range(len(rows) + len(public)) if place not in held]
         labels = [(rows + public)[place]["label"] for place in seen]
-        stored = train.Trained([grams[place] for place in seen], labels).packed()
-        classifier._model = LinearModel(stored, stored["grams"])
+        parts = model_parts(train.Trained([grams[place] for place in seen], labels).packed())
+        classifier._model = LinearModel(parts.__getitem__)
         yield from judge(classifier, (rows[place] for place in sorted(held)))
 
 

@@ -59,7 +59,7 @@ def index() -> StringIndex:
 
 SLOW, FAST = index(), index()
 FAST._find._left = 0
-GRAMS = LinearModel(store.load("linear"), store.load("linear.grams"))
+GRAMS = LinearModel(store.load)
 
 
 @settings(max_examples=60, deadline=None)
@@ -78,7 +78,7 @@ def test_the_automaton_finds_what_the_plain_search_finds(text: str) -> None:
 @given(st.one_of(TEXTS, st.sampled_from([e["match"][0] for e in store.load("examples")])))
 def test_the_model_gives_one_opinion_either_way(text: str) -> None:
     """N-grams looked up one by one and by the automaton lead to the same opinion, the telling place included."""
-    plain = LinearModel(store.load("linear"), store.load("linear.grams"))
+    plain = LinearModel(store.load)
     assert plain(text, 0.0) == GRAMS(text, 0.0)
 
 

@@ -1,4 +1,4 @@
-"""Compile data/ into the JSON that the program loads, and tell whether what was compiled is still true.
+"""Compile data/ into what the program loads, and tell whether what was compiled is still true.
 
 Needs the standard library, PyYAML and phonenumbers only: it runs inside the build of the package too.
 """
@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import shutil
+from binascii import a2b_base64
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -27,9 +28,10 @@ from antifraud_cli.knowledge import (
     words,
 )
 from antifraud_cli.knowledge.document import HOTLINE_PLACEHOLDER, Collector, open_entry
+from antifraud_cli.knowledge.store import BYTES
 from antifraud_cli.knowledge.tableformat import LANGUAGES
 
-FORMAT = 8
+FORMAT = 9
 """Raise it when the compiled form changes: older compiled files are then stale."""
 MANIFEST = "manifest.json"
 SUFFIXES = (".yaml", ".txt", ".json")
@@ -49,14 +51,13 @@ def read_all(data_dir: Path, as_of: datetime.date | None = None) -> tuple[dict[s
         "quiz": quiz.read(data_dir, collector),
         "messages": {key: value for key, value in messages.items() if key not in ("examples", "reasons", "table")},
         "examples": messages["examples"],
-        "linear": _model(data_dir, collector),
+        **_model(data_dir, collector),
         "words": words.read(data_dir, collector),
         "numbers": numberplan.read(data_dir, collector),
         "lists": ownlists.read(data_dir, collector),
         "response": response.read(data_dir, collector),
     }
     parts["pages"] = pages.read(data_dir, parts["response"]["sources"], collector)
-    parts["linear.grams"] = parts["linear"].pop("grams", "")
     parts["places"], parts["places.mobile"] = places.read(data_dir, parts["numbers"]["areas"], collector)
     for name, text in messages["table"].items():
         parts[f"table.{name}"] = text
@@ -99,11 +100,23 @@ def _check_completeness(data_dir: Path, collector: Collector, rules: list[dict[s
             collector.problems.note(shown, 1, "", f"is not read; expected a name that ends in {', '.join(SUFFIXES)}")
 
 
-def _model(data_dir: Path, collector: Collector) -> Any:
-    """The linear model as training/train.py wrote it."""
+def model_parts(model: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts of a linear model as training/train.py writes it: n-grams as a text, weights as bytes, the rest.
+
+    Raises KeyError, TypeError or ValueError for one that is not whole.
+    """
+    apart = {"linear.grams": str(model["grams"])}
+    weights = {part: a2b_base64(model[part.partition(".")[2]]) for part in BYTES}
+    rest = {key: value for key, value in model.items() if f"linear.{key}" not in (*apart, *weights)}
+    return {"linear": rest, **apart, **weights}
+
+
+def _model(data_dir: Path, collector: Collector) -> dict[str, Any]:
+    """The parts of the linear model in data/."""
     shown = "data/model/linear.json"
     try:
         model = json.loads((data_dir / "model/linear.json").read_text(encoding="utf-8"))
+        parts = model_parts(model)
         for category in model["categories"]:
             if category not in collector.defined("category"):
                 collector.problems.note(
@@ -111,8 +124,8 @@ def _model(data_dir: Path, collector: Collector) -> Any:
                 )
     except (OSError, ValueError, KeyError, TypeError) as error:
         collector.problems.note(shown, 1, "", f"cannot be read ({error}); make model writes it")
-        return {}
-    return model
+        return {"linear": {}, "linear.grams": "", **dict.fromkeys(BYTES, b"")}
+    return parts
 
 
 def _with_numbers(value: Any, hotlines: Mapping[str, Any]) -> Any:
@@ -184,7 +197,8 @@ def save(parts: Mapping[str, Any], before: Mapping[str, list[int]], content: str
     folder.mkdir(parents=True, exist_ok=True)
     for part, value in parts.items():
         # A long text full of line ends costs ten times as much to read as JSON.
-        _replace(folder / f"{part}.txt" if isinstance(value, str) else folder / f"{part}.json", value)
+        suffix = "txt" if isinstance(value, str) else "bin" if isinstance(value, bytes) else "json"
+        _replace(folder / f"{part}.{suffix}", value)
     manifest = {"format": FORMAT, "folder": name, "fingerprint": content, "stamps": before, "code": code}
     _replace(target / MANIFEST, manifest)
     earlier = sorted((entry for entry in target.iterdir() if entry.is_dir() and entry != folder), key=_changed)
@@ -199,7 +213,7 @@ def _changed(path: Path) -> int:
 def _replace(path: Path, value: Any) -> None:
     """Write a file so that a reader sees the old one or the new one, never half of it."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    if not isinstance(value, str):
+    if not isinstance(value, (str, bytes)):
         value = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    temporary.write_bytes(value.encode("utf-8"))
+    temporary.write_bytes(value if isinstance(value, bytes) else value.encode("utf-8"))
     temporary.replace(path)

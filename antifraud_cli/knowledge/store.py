@@ -18,6 +18,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 COMPILED = PACKAGE / "_compiled"
 TEXTS = ("table.", "linear.grams", "places.mobile")
 """Names of parts that are long texts, stored as such."""
+BYTES = ("linear.rarity", "linear.scam", "linear.scripts")
+"""Names of parts that are bytes."""
 _INSTALL_SECONDS = 300
 """An installer writes all files within this time; a data file that is younger than the compiled ones by more was edited."""
 
@@ -42,6 +44,8 @@ def load(part: str) -> Any:
     compiled = _compiled()
     if not isinstance(compiled, Path):
         return compiled[part]
+    if part in BYTES:
+        return (compiled / f"{part}.bin").read_bytes()
     if part.startswith(TEXTS):
         return (compiled / f"{part}.txt").read_bytes().decode("utf-8")
     return json.loads((compiled / f"{part}.json").read_bytes())

@@ -81,7 +81,7 @@ class Classifier:
             self._matcher = LayeredMatcher(self._matcher, theirs, own["first"], own["off"])
         self._addresses = AddressChecker(compiled["urls"])
         self._numbers = NumbersInMessage(part, compiled["around_numbers"])
-        self._model = LinearModel(part("linear"), part("linear.grams"))
+        self._model = LinearModel(part)
         off: Collection[int] = own["off"] if own else ()
         self._checks = {
             rule["check"]: number for number, rule in enumerate(self._rules) if rule["check"] and number not in off

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import math
 import struct
-from binascii import a2b_base64
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from antifraud_cli import speedups
@@ -56,15 +55,16 @@ _SQUARES = tuple([number * number for number in range(256)])
 class LinearModel:
     """Scores texts. Weights are bytes, 128 being zero; so is how rare each n-gram is, by which a text's length is measured."""
 
-    def __init__(self, stored: Mapping[str, Any], grams: str) -> None:
-        """`stored` and `grams`: what training/train.py wrote; a line for each n-gram, sorted."""
-        self._grams = grams.split("\n")
+    def __init__(self, part: Callable[[str], Any]) -> None:
+        """`part` gives the parts of the model by their names: see `compiler.model_parts`; its n-grams are sorted."""
+        stored: Mapping[str, Any] = part("linear")
+        self._grams: list[str] = part("linear.grams").split("\n")
         self._find = Finder(self._search, lambda: self._grams)
-        self._rarity = a2b_base64(stored["rarity"])
-        self._scam = a2b_base64(stored["scam"])
+        self._rarity: bytes = part("linear.rarity")
+        self._scam: bytes = part("linear.scam")
         self._scam_scale: float = stored["scam_scale"]
         self._scam_bias: float = stored["scam_bias"]
-        self._scripts = a2b_base64(stored["scripts"])
+        self._scripts: bytes = part("linear.scripts")
         self._script_scale: float = stored["script_scale"]
         self._script_bias: Sequence[float] = stored["script_bias"]
         self._categories: Sequence[str] = stored["categories"]
