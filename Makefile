@@ -67,7 +67,7 @@ model: $(VENV)/.dev
 # The compiled module reads foreign text, so its tests also run under gcc's AddressSanitizer and UndefinedBehaviorSanitizer.
 .PHONY: sanitize
 sanitize: $(VENV)/.dev
-	rm -rf build/sanitize && mkdir -p build/sanitize && cp -r antifraud_cli data corpus tests pyproject.toml build/sanitize/
+	rm -rf build/sanitize && mkdir -p build/sanitize && cp -r antifraud_cli data corpus tests pyproject.toml hatch_build.py build/sanitize/
 	gcc -std=c11 -O1 -g -fPIC -shared -ffp-contract=off -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	  -DPy_LIMITED_API=0x030A0000 -I"$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("include"))')" \
 	  antifraud_cli/speedups/*.c -o build/sanitize/antifraud_cli/speedups/_native.abi3.so
