@@ -96,10 +96,11 @@ def _false_alarms(classifier: Classifier, examples: Sequence[Mapping[str, Any]])
     ]
     alarms = []
     for text in dict.fromkeys(texts):
-        own = [signal.rule for signal in classifier(text).signals if signal.own and signal.weight > 0]
+        verdict = classifier(text)
+        own = [signal.rule for signal in verdict.signals if signal.own and signal.weight > 0]
         rule = next((name for name in own if name in places), None)
-        if rule and classifier(text).level != "none" and api.classify(text).level == "none":
-            message = f"makes {classifier(text).level} of an example without a sign of fraud: {text!r}"
+        if rule and verdict.level != "none" and api.classify(text).level == "none":
+            message = f"makes {verdict.level} of an example without a sign of fraud: {text!r}"
             alarms.append(Problem(places[rule]["file"], places[rule]["line"], rule, message))
     return len(texts), alarms
 

@@ -28,12 +28,11 @@ from antifraud_cli.cli.case_input import (
 from antifraud_cli.cli.environment import Environment, text
 from antifraud_cli.cli.exits import Exit
 from antifraud_cli.cli.options import Clip, Color, Encoding, Json, Lang, Plain, check_formats
-from antifraud_cli.cli.show import show_blocks
+from antifraud_cli.cli.show import show_blocks, show_json, show_plain
 from antifraud_cli.errors import UsageError
 from antifraud_cli.knowledge import store
 from antifraud_cli.output import case_view
-from antifraud_cli.output import plain as plain_format
-from antifraud_cli.output.escape import as_json, one_line
+from antifraud_cli.output.escape import one_line
 from antifraud_cli.output.layout import BLANK, Block
 
 Place = Annotated[str, typer.Argument(metavar="CASE", help="argument.case")]
@@ -86,7 +85,7 @@ def new(
         person = Person(name, phone, id_number, address)
         begun = folder.create(place, title or place.name, env.lang, own, person, _now())
     if json:
-        _write_json(env, case_view.as_json(begun, case))
+        show_json(env, case_view.as_json(begun, case))
     else:
         shown = [Block(text("case.begun", name=one_line(case)), "strong"), BLANK]
         shown += [Block(line, marker="-") for line in [*_advice(env), text("case.no_secrets")]]
@@ -195,9 +194,9 @@ def show(case: Place, json: Json = False, plain: Plain = False, lang: Lang = Non
     with in_words():
         found = folder.load(path_of(case))
     if json:
-        _write_json(env, case_view.as_json(found, case))
+        show_json(env, case_view.as_json(found, case))
     elif plain:
-        _write_plain(env, case_view.records(found, found.items))
+        show_plain(env, case_view.records(found, found.items))
     else:
         advice = [Block(line, marker="-") for line in _advice(env)]
         show_blocks(env, [*case_view.show(found, text), BLANK, *advice])
@@ -212,9 +211,9 @@ def timeline(case: Place, json: Json = False, plain: Plain = False, lang: Lang =
         found = folder.load(path_of(case))
     timed, rest = in_order(found.items)
     if json:
-        _write_json(env, case_view.as_json(found, case, timed + rest))
+        show_json(env, case_view.as_json(found, case, timed + rest))
     elif plain:
-        _write_plain(env, case_view.records(found, timed + rest))
+        show_plain(env, case_view.records(found, timed + rest))
     else:
         show_blocks(env, case_view.timeline(found, text))
     return Exit.NOTHING
@@ -258,7 +257,7 @@ def export(
         written = writer.export(place, target, found, reports, with_evidence=not masked)
     if json:
         files = [str(path) for path in written]
-        _write_json(env, case_view.as_json(found, case, files=files, masked=masked, **_found(findings)))
+        show_json(env, case_view.as_json(found, case, files=files, masked=masked, **_found(findings)))
     else:
         _show_written(env, written, findings, masked)
     return Exit.FOUND if _problems(findings) else Exit.NOTHING
@@ -271,9 +270,9 @@ def verify(case: Place, json: Json = False, plain: Plain = False, lang: Lang = N
     with in_words():
         found, findings = checker.verify(path_of(case))
     if json:
-        _write_json(env, case_view.as_json(found, case, **_found(findings)))
+        show_json(env, case_view.as_json(found, case, **_found(findings)))
     elif plain:
-        _write_plain(env, [(finding.what, finding.name, finding.detail) for finding in findings])
+        show_plain(env, [(finding.what, finding.name, finding.detail) for finding in findings])
     else:
         show_blocks(env, case_view.findings_blocks(found, findings, text))
     return Exit.FOUND if _problems(findings) else Exit.NOTHING
@@ -293,9 +292,9 @@ def list_cases(
         cases = folder.cases_in(path_of(where))
     if json:
         answer = [case_view.as_json(found, str(place)) for place, found in cases]
-        _write_json(env, {"schema": "antifraud.cases/1", "cases": answer})
+        show_json(env, {"schema": "antifraud.cases/1", "cases": answer})
     elif plain:
-        _write_plain(env, [(str(place), found.title, found.created, len(found.items)) for place, found in cases])
+        show_plain(env, [(str(place), found.title, found.created, len(found.items)) for place, found in cases])
     else:
         show_blocks(env, case_view.listing(cases, text))
     return Exit.NOTHING
@@ -330,7 +329,7 @@ def _show_added(env: Environment, added: Sequence[Added], case: str, json: bool)
     last = added[-1].case
     items = [one.item for one in added if one.item is not None]
     if json:
-        _write_json(env, case_view.as_json(last, case, added=[item.n for item in items]))
+        show_json(env, case_view.as_json(last, case, added=[item.n for item in items]))
         return
     shown = [Block(text("case.added", count=len(last.items)), "strong"), BLANK]
     for item in items:
@@ -361,13 +360,3 @@ def _found(findings: Sequence[checker.Finding]) -> dict[str, Any]:
         for finding in findings
     ]
     return {"unchanged": not _problems(findings), "findings": rows}
-
-
-def _write_json(env: Environment, answer: Any) -> None:
-
-    env.write_utf8(as_json(answer) + "\n")
-
-
-def _write_plain(env: Environment, rows: Any) -> None:
-
-    env.write(plain_format.render(rows))

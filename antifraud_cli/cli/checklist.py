@@ -21,7 +21,7 @@ from antifraud_cli.cli.options import (
     check_formats,
     elapsed_seconds,
 )
-from antifraud_cli.cli.show import show_blocks
+from antifraud_cli.cli.show import show_blocks, show_json, show_plain
 from antifraud_cli.errors import UsageError
 
 
@@ -63,9 +63,8 @@ def checklist(
         card = api.bystander(category, region=region or env.region(), lang=env.lang)
         if plain:
             from antifraud_cli.output import bystander_view
-            from antifraud_cli.output import plain as plain_format
 
-            env.write(plain_format.render(bystander_view.records(card)))
+            show_plain(env, bystander_view.records(card))
         else:
             printing.card(env, card, wish)
         return Exit.NOTHING
@@ -95,12 +94,8 @@ def show(env: Environment, found: Any, *, json: bool, plain: bool) -> None:
     from antifraud_cli.output import checklist_view
 
     if json:
-        from antifraud_cli.output.escape import as_json
-
-        env.write_utf8(as_json(checklist_view.as_json(found)) + "\n")
+        show_json(env, checklist_view.as_json(found))
     elif plain:
-        from antifraud_cli.output import plain as plain_format
-
-        env.write(plain_format.render(checklist_view.records(found)))
+        show_plain(env, checklist_view.records(found))
     else:
         show_blocks(env, checklist_view.blocks(found, printing.title(found, env.lang, "checklist.title"), text))

@@ -11,7 +11,7 @@ from antifraud_cli.cli.environment import text
 from antifraud_cli.cli.exits import Exit
 from antifraud_cli.cli.input import read_text
 from antifraud_cli.cli.options import Clip, Color, Encoding, ExitZero, File, Json, Lang, Plain, Rules, check_formats
-from antifraud_cli.cli.show import show_blocks
+from antifraud_cli.cli.show import show_blocks, show_json, show_plain
 
 
 def command() -> Any:
@@ -46,15 +46,12 @@ def classify(
     else:
         verdict = api.classify(message, lang=env.lang, rules=own)
     if json:
-        from antifraud_cli.output.escape import as_json
-
         more = {"explanation": explanation.as_json()} if explain and explanation else {}
-        env.write_utf8(as_json({**verdict.as_json(), **more}) + "\n")
+        show_json(env, {**verdict.as_json(), **more})
     elif plain:
         from antifraud_cli.output import message_view
-        from antifraud_cli.output import plain as plain_format
 
-        env.write(plain_format.render([message_view.record(verdict)]))
+        show_plain(env, [message_view.record(verdict)])
     else:
         from antifraud_cli.output import message_view
 

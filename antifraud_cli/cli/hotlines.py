@@ -9,7 +9,7 @@ from antifraud_cli.cli import environment, group
 from antifraud_cli.cli.environment import text
 from antifraud_cli.cli.exits import Exit
 from antifraud_cli.cli.options import Color, Json, Lang, Plain, Region, check_formats
-from antifraud_cli.cli.show import show_blocks
+from antifraud_cli.cli.show import show_blocks, show_json, show_plain
 
 
 def command() -> Any:
@@ -27,7 +27,6 @@ def hotlines(
     from antifraud_cli.knowledge import store
     from antifraud_cli.names import resolve_region
     from antifraud_cli.output import checklist_view
-    from antifraud_cli.output.escape import as_json
 
     response = store.load("response")
     name = resolve_region(region or env.region(), env.lang)
@@ -40,11 +39,9 @@ def hotlines(
             "first": first,
             "lines": [asdict(line) for line in lines],
         }
-        env.write_utf8(as_json(answer) + "\n")
+        show_json(env, answer)
     elif plain:
-        from antifraud_cli.output import plain as plain_format
-
-        env.write(plain_format.render((line.number, line.name, line.status, line.does, line.id) for line in lines))
+        show_plain(env, ((line.number, line.name, line.status, line.does, line.id) for line in lines))
     else:
         show_blocks(env, checklist_view.line_blocks(lines, response["regions"][name]["name"][env.lang], first, text))
     return Exit.NOTHING

@@ -10,7 +10,7 @@ from antifraud_cli.cli import environment, group
 from antifraud_cli.cli.environment import text
 from antifraud_cli.cli.exits import Exit
 from antifraud_cli.cli.options import Color, Json, Lang, Plain, Region, check_formats
-from antifraud_cli.cli.show import show_blocks
+from antifraud_cli.cli.show import show_blocks, show_json, show_plain
 
 
 def command() -> Any:
@@ -40,13 +40,9 @@ def law(
     topics = {name: entry["name"][env.lang] for name, entry in response["law_topics"].items()}
     regions = {name: entry["name"][env.lang] for name, entry in response["regions"].items()}
     if json:
-        from antifraud_cli.output.escape import as_json
-
-        env.write_utf8(as_json(law_view.as_json(found, topics)) + "\n")
+        show_json(env, law_view.as_json(found, topics))
     elif plain:
-        from antifraud_cli.output import plain as plain_format
-
-        env.write(plain_format.render(law_view.records(found)))
+        show_plain(env, law_view.records(found))
     elif topic is None and found.laws:
         rows = [(name, topics[name], sum(name in entry.topics for entry in found.laws)) for name in topics]
         show_blocks(env, law_view.topic_blocks([row for row in rows if row[2]], regions[place], text))

@@ -10,7 +10,7 @@ from antifraud_cli.cli import environment, group
 from antifraud_cli.cli.environment import Environment, text
 from antifraud_cli.cli.exits import Exit
 from antifraud_cli.cli.options import Color, Json, Lang, Plain, Region, check_formats
-from antifraud_cli.cli.show import show_blocks
+from antifraud_cli.cli.show import show_blocks, show_json, show_plain
 from antifraud_cli.errors import UsageError
 
 
@@ -59,7 +59,6 @@ def _explain(env: Environment, known: Any, topic: str, region: str | None, json:
     from antifraud_cli.knowledge import store
     from antifraud_cli.names import resolve_region, resolve_topic
     from antifraud_cli.output import learn_view
-    from antifraud_cli.output.escape import as_json
 
     name = resolve_topic(topic, env.lang)
     place = resolve_region(region or env.region(), env.lang)
@@ -68,10 +67,8 @@ def _explain(env: Environment, known: Any, topic: str, region: str | None, json:
     if json:
         answer = learn_view.as_json(name, short, lesson, env.lang)
         answer |= learn_view.law_as_json(laws, place)
-        env.write_utf8(as_json(answer) + "\n")
+        show_json(env, answer)
     elif plain:
-        from antifraud_cli.output import plain as plain_format
-
         answer = learn_view.as_json(name, short, lesson, env.lang)
         rows = [
             (key, value)
@@ -79,7 +76,7 @@ def _explain(env: Environment, known: Any, topic: str, region: str | None, json:
             for value in (values if isinstance(values, list) else [values])
         ]
         rows += [("law", f"{entry.law} {entry.article} {entry.in_force} {entry.says}") for entry in laws]
-        env.write(plain_format.render(rows))
+        show_plain(env, rows)
     else:
         shown = learn_view.blocks(short, lesson, env.lang, text)
         if name in known["categories"]:
@@ -88,7 +85,6 @@ def _explain(env: Environment, known: Any, topic: str, region: str | None, json:
 
 
 def _list(env: Environment, known: Any, json: bool, plain: bool) -> None:
-    from antifraud_cli.output.escape import as_json
     from antifraud_cli.output.layout import BLANK, Block
 
     rows = [
@@ -98,11 +94,9 @@ def _list(env: Environment, known: Any, json: bool, plain: bool) -> None:
     ]
     if json:
         answer = [{"kind": kind, "id": name, "name": shown} for kind, name, shown in rows]
-        env.write_utf8(as_json({"schema": "antifraud.topics/1", "topics": answer}) + "\n")
+        show_json(env, {"schema": "antifraud.topics/1", "topics": answer})
     elif plain:
-        from antifraud_cli.output import plain as plain_format
-
-        env.write(plain_format.render(rows))
+        show_plain(env, rows)
     else:
         blocks = [Block(text("learn.list"), "strong"), BLANK]
         for kind in ("category", "technique"):

@@ -8,7 +8,7 @@ from typing import Any
 
 from antifraud_cli.cli.environment import Environment, text
 from antifraud_cli.cli.input import decode
-from antifraud_cli.cli.show import show_blocks
+from antifraud_cli.cli.show import show_blocks, show_json, show_plain
 from antifraud_cli.errors import InputError
 from antifraud_cli.output.layout import BLANK, Block
 
@@ -48,13 +48,9 @@ def run(
     )
     title = text("quiz.title", what=names[category] if category else text("quiz.everything"))
     if json:
-        from antifraud_cli.output.escape import as_json
-
-        env.write_utf8(as_json(quiz_view.as_json(drawn, names)) + "\n")
+        show_json(env, quiz_view.as_json(drawn, names))
     elif plain:
-        from antifraud_cli.output import plain as plain_format
-
-        env.write(plain_format.render(quiz_view.records(drawn)))
+        show_plain(env, quiz_view.records(drawn))
     elif answers is None and env.stdin_is_terminal and env.stdout_is_terminal:
         _ask_all(env, drawn, title)
     else:

@@ -14,7 +14,7 @@ from antifraud_cli.cli import environment, group, own_rules
 from antifraud_cli.cli.environment import Environment, text
 from antifraud_cli.cli.exits import Exit
 from antifraud_cli.cli.options import Encoding, Json, Lang, Plain, Rules, check_formats, named_folders
-from antifraud_cli.cli.show import show_blocks
+from antifraud_cli.cli.show import show_blocks, show_json, show_plain
 from antifraud_cli.errors import InputError, UsageError
 from antifraud_cli.quality import Report
 
@@ -105,9 +105,7 @@ def list_(
     if json:
         _write_json(env, [{"schema": "antifraud.rule/1", **rules_view.summary(entry)} for entry in found])
     else:
-        from antifraud_cli.output import plain as plain_format
-
-        env.write(plain_format.render(rules_view.record(entry) for entry in found))
+        show_plain(env, (rules_view.record(entry) for entry in found))
     return Exit.NOTHING
 
 
@@ -148,9 +146,7 @@ def bench(
     if json:
         _write_json(env, [{"schema": "antifraud.rulescore/1", **score._asdict()} for score in scores])
     elif plain:
-        from antifraud_cli.output import plain as plain_format
-
-        env.write(plain_format.render(scores))
+        show_plain(env, scores)
     else:
         show_blocks(env, rules_view.score_blocks(scores, rows, text))
     return Exit.NOTHING
@@ -182,11 +178,7 @@ def suggest(
     if json:
         _write_json(env, [{"schema": "antifraud.phrase/1", **phrase._asdict()} for phrase in phrases])
     else:
-        from antifraud_cli.output import plain as plain_format
-
-        env.write(
-            plain_format.render((phrase.text, phrase.reported, phrase.innocent, phrase.score) for phrase in phrases)
-        )
+        show_plain(env, ((phrase.text, phrase.reported, phrase.innocent, phrase.score) for phrase in phrases))
     return Exit.NOTHING
 
 
@@ -249,10 +241,8 @@ def _labelled(source: Path, encoding: str | None) -> Iterator[tuple[str, str]]:
 
 
 def _write_json(env: Environment, objects: Iterable[dict[str, Any]]) -> None:
-    from antifraud_cli.output.escape import as_json
-
     for value in objects:
-        env.write_utf8(as_json(value) + "\n")
+        show_json(env, value)
 
 
 def _folder(data: Path | None) -> Path:
@@ -265,14 +255,12 @@ def _folder(data: Path | None) -> Path:
 
 
 def _tell(env: Environment, report: Report, passed: str, json: bool) -> int:
-    from antifraud_cli.output.escape import as_json, visible
+    from antifraud_cli.output.escape import visible
 
     if json:
         problems = [vars(problem) for problem in report.problems]
         more = {"warnings": [vars(warning) for warning in report.warnings]} if report.warnings else {}
-        env.write_utf8(
-            as_json({"schema": "antifraud.rules/1", "problems": problems, "counts": dict(report.counts), **more}) + "\n"
-        )
+        show_json(env, {"schema": "antifraud.rules/1", "problems": problems, "counts": dict(report.counts), **more})
     else:
         for warning in report.warnings:
             env.tell(text("own.innocent") + visible(str(warning)))

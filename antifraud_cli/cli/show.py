@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from antifraud_cli.cli.environment import Environment
 from antifraud_cli.output.layout import Block
@@ -18,3 +19,17 @@ def show_blocks(environment: Environment, blocks: Iterable[Block]) -> None:
         from antifraud_cli.output import text
 
         environment.write(text.render(blocks, environment.width()))
+
+
+def show_json(environment: Environment, answer: Any) -> None:
+    """Give a program one object, on a line of its own."""
+    from antifraud_cli.output.escape import as_json
+
+    environment.write_utf8(as_json(answer) + "\n")
+
+
+def show_plain(environment: Environment, rows: Iterable[Sequence[object]]) -> None:
+    """Give a program one record a line, fields parted by tabs."""
+    from antifraud_cli.output import plain
+
+    environment.write(plain.render(rows))

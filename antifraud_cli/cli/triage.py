@@ -29,7 +29,7 @@ from antifraud_cli.cli.options import (
     check_formats,
     elapsed_seconds,
 )
-from antifraud_cli.cli.show import show_blocks
+from antifraud_cli.cli.show import show_blocks, show_json
 from antifraud_cli.errors import UsageError
 from antifraud_cli.output.escape import one_line
 from antifraud_cli.output.layout import BLANK, Block
@@ -128,7 +128,6 @@ def _show_verdict(env: Environment, received: str, verdict: Any, numbers: list[A
 
 def _write_json(env: Environment, verdict: Any, numbers: list[Any], found: Any) -> None:
     from antifraud_cli.output import checklist_view
-    from antifraud_cli.output.escape import as_json
 
     answer = {
         "schema": "antifraud.triage/1",
@@ -136,7 +135,7 @@ def _write_json(env: Environment, verdict: Any, numbers: list[Any], found: Any) 
         "numbers": [number.as_json() for number in numbers],
         "checklist": checklist_view.as_json(found),
     }
-    env.write_utf8(as_json(answer) + "\n")
+    show_json(env, answer)
 
 
 def _write_plain(env: Environment, verdict: Any, numbers: list[Any]) -> None:
