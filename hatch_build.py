@@ -84,8 +84,9 @@ def _compile(root: Path, folder: Path) -> Path:
 
     # No fused multiplication: sums have to come out as they do in Python, to the last bit.
     arguments = ["/std:c11", "/fp:precise"] if sys.platform == "win32" else ["-std=c11", "-O2", "-ffp-contract=off"]
+    mathematics = [] if sys.platform == "win32" else ["m"]
     sources = [str(path) for path in sorted((root / SPEEDUPS).glob("*.c"))]
-    extension = Extension("_native", sources, extra_compile_args=arguments, py_limited_api=True)
+    extension = Extension("_native", sources, extra_compile_args=arguments, libraries=mathematics, py_limited_api=True)
     command = Distribution({"name": "antifraud-cli", "ext_modules": [extension]}).get_command_obj("build_ext")
     command.build_lib = command.build_temp = str(folder)
     command.ensure_finalized()

@@ -28,6 +28,8 @@ EXAMPLES = [text for entry in store.load("examples") for text in (*entry["match"
 DISTURBING = list(".,*- 。!?、()[]【】\n\t\u200b\u00ad\ufe0f😀𠀀①微加vV0123456789元万亿abcxyzIlO+@\ud800一") + [
     "https://t.cn/x", "abc.top", "13800138000", "微信:abc12345", "3.5万元", "10000元",
 ]  # fmt: skip
+AROUND: dict[str, Any] = store.load("messages")["around_numbers"]
+"""The words around numbers."""
 MANY = 200_000
 """Characters that are enough for everything that is made only for a stream of texts."""
 
@@ -123,7 +125,7 @@ def test_a_batch_writes_the_same_lines(pure: Classifier, compiled: Classifier, l
     st.lists(st.sampled_from([*"0127,.十万多来元块币台u的", "usdt", "url", "港币", "12,345.67", "的" * 9])).map("".join)
 )
 def test_sums_of_money_are_the_same(text: str) -> None:
-    """Looked for only where they may begin, or everywhere."""
+    """Figures, their separators and units in any order."""
     found = classify.amounts_in(text)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(speedups, "native", lambda: None)
@@ -131,10 +133,13 @@ def test_sums_of_money_are_the_same(text: str) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.sampled_from([*"0113809564lIOo-+()._ a", "86", "400", "106", "95588", "13800138000", "请拨", "来电", "１", "\t"]))
-       .map("".join))  # fmt: skip
+@given(st.lists(st.one_of(
+    st.sampled_from([*"0113809564lIOo-+()._ a请，。\t１"]),
+    st.sampled_from(["86", "400", "106", "100", "955", "12", "95588", "10086", "1010", "13800138000", "4001234567"]),
+    st.sampled_from([word for words in AROUND.values() if isinstance(words, list) for word in words]),
+), max_size=12).map("".join))  # fmt: skip
 def test_numbers_are_the_same(pure: Classifier, compiled: Classifier, text: str) -> None:
-    """Looked for only where they may begin, or everywhere."""
+    """Digits in all shapes, among all words that decide whether they are a phone number and who calls."""
     assert pure.evidence(text).numbers == compiled.evidence(text).numbers
 
 
@@ -166,13 +171,30 @@ def test_a_text_must_be_a_text() -> None:
     with pytest.raises(ValueError):
         native.Characters("a", "b", "", [""])
     with pytest.raises(ValueError):
-        native.Linear(["a", "b"], b"1", b"1", b"1", 1)
+        linear(grams=["a", "b"])
     with pytest.raises(ValueError):
-        native.Linear.__new__(native.Linear).sum("a", 1)
+        linear(script_bias=(1.0, 2.0))
+    with pytest.raises(TypeError):
+        linear(script_bias=("a",))
+    with pytest.raises(ValueError):
+        native.Linear.__new__(native.Linear).opinion("a", 0.5)
+    with pytest.raises(ValueError):
+        native.Numbers.__new__(native.Numbers).find("a")
+    with pytest.raises(TypeError):
+        native.sums_in(b"1")
     with pytest.raises(ValueError):
         native.Patterns.__new__(native.Patterns).hits("a")
     with pytest.raises(ValueError):
         native.Characters.__new__(native.Characters).normalized("a")
+
+
+def linear(**values: Any) -> Any:
+    native: Any = speedups.native()
+    given: dict[str, Any] = {
+        "grams": ["a"], "rarity": b"1", "scam": b"1", "scripts": b"1", "categories": ("one",), "script_bias": (0.0,),
+        "scam_bias": 0.0, "scam_scale": 1.0, "script_scale": 1.0, "shortest": 1.0, "most": 100, "longest": 3,
+    }  # fmt: skip
+    return native.Linear(**{**given, **values})
 
 
 def patterns(sets: str = "0", anchored: str = "0", program: bytes = b"", **limits: int) -> Any:

@@ -47,6 +47,11 @@ def decoded(line: bytes | str | LineFault, encoding: str | None) -> str | LineFa
     """The text of a raw line."""
     if not isinstance(line, bytes):
         return line
+    if not encoding:
+        try:
+            return line.decode()  # mostly; spares the rest of the way
+        except UnicodeError:
+            pass
     text = decode_as(line, (encoding,) if encoding else UNMARKED)
     return LineFault.UNDECODABLE if text is None else text
 

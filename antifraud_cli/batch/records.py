@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
 
 from antifraud_cli.batch.faults import Fault, line_fault
@@ -78,28 +78,23 @@ def records_of(chunk: Chunk) -> Iterator[Record | Fault]:
             text = decoded(raw, chunk.layout.encoding)
             if isinstance(text, LineFault):
                 yield line_fault(line, text, raw)
-            elif text.strip():
+            elif not text.isspace():
                 yield one(line, text, chunk.layout.column)
 
 
 def _from_json(number: int, line: str, key: str) -> Record | Fault:
     line = line.strip()
-    found = _parsed(number, line, key)
-    return replace(found, raw=line) if isinstance(found, Fault) else found
-
-
-def _parsed(number: int, line: str, key: str) -> Record | Fault:
     try:
         value, end = _DECODER.raw_decode(line)
         if end != len(line):
             _DECODER.decode(line)  # says what is wrong
     except (ValueError, RecursionError) as error:
-        return Fault(number, "batch.not_json", str(error))
+        return Fault(number, "batch.not_json", str(error), raw=line)
     if not isinstance(value, dict):
-        return Fault(number, "batch.not_object", _JSON_NAMES[type(value)])
+        return Fault(number, "batch.not_object", _JSON_NAMES[type(value)], raw=line)
     text = value.get(key)
     if not isinstance(text, str):
-        return Fault(number, "batch.no_text", key)
+        return Fault(number, "batch.no_text", key, raw=line)
     return Record(number, text, line)
 
 

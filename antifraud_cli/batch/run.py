@@ -13,6 +13,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, TimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from itertools import repeat
 from multiprocessing import connection
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -88,8 +89,8 @@ def work(chunk: Chunk, task: Task) -> Done:
 
 
 Answer = TypeVar("Answer")
-Found = tuple[str, "str | None", Iterable[str], Answer]
-"""Level, category, rules that found something, and whatever is wanted as the answer."""
+Found = tuple[str, "str | None", tuple[str, ...], Answer]
+"""Level, category, rules that found something, each once, and whatever is wanted as the answer."""
 
 
 def _answers(
@@ -97,7 +98,9 @@ def _answers(
 ) -> Iterator[Answer]:
     """The answers that are wanted; all are counted in `tally`, and what has none goes to `faults`."""
     wanted = LEVELS[: LEVELS.index(task.min_level) + 1]
-    for record, count in _counted(records_of(chunk), task.dedupe):
+    outcomes: dict[tuple[str, str | None, tuple[str, ...]], int] = {}  # counted at the end: most are like one before
+    records = records_of(chunk)
+    for record, count in _counted(records) if task.dedupe else zip(records, repeat(1)):
         if isinstance(record, Record):
             try:
                 level, category, rules, answer = judge(record, count)
@@ -107,10 +110,14 @@ def _answers(
             faults += [record] * count
             tally.faults += count
             continue
-        tally.count(level, category, rules, count)
+        outcome = level, category, rules
+        outcomes[outcome] = outcomes.get(outcome, 0) + count
+        tally.duplicates += count - 1
         if level in wanted:
             tally.written += 1
             yield answer
+    for (level, category, rules), count in outcomes.items():
+        tally.count(level, category, rules, count)
 
 
 def _judged(source: str, task: Task, record: Record, count: int) -> Found[Judged]:
@@ -118,7 +125,7 @@ def _judged(source: str, task: Task, record: Record, count: int) -> Found[Judged
     from antifraud_cli import api
 
     verdict = api.classify(record.text, lang=task.lang, rules=task.rules)
-    rules = {signal.rule for signal in verdict.signals}
+    rules = tuple([signal.rule for signal in verdict.signals])
     return verdict.level, verdict.category, rules, Judged(source, record, verdict, count)
 
 
@@ -135,12 +142,8 @@ def _writer(lang: str) -> Later[Writer]:
     return Later(lambda: api.classifier().writer(lang, as_json), _PATIENCE_OF_WRITING)
 
 
-def _counted(records: Iterable[Record | Fault], dedupe: bool) -> Iterator[tuple[Record | Fault, int]]:
+def _counted(records: Iterable[Record | Fault]) -> Iterator[tuple[Record | Fault, int]]:
     """Each record with the number of those of the same text; these are left out after the first one."""
-    if not dedupe:
-        for record in records:
-            yield record, 1
-        return
     first: dict[str, list[int]] = {}
     kept: list[tuple[Record | Fault, list[int]]] = []
     for record in records:

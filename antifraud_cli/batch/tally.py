@@ -31,9 +31,8 @@ class Tally:
     """Records in which a rule found something, by rule."""
 
     def count(self, level: str, category: str | None, rules: Iterable[str], times: int) -> None:
-        """Take the verdict on `times` records in; `rules` found something, each is named once."""
+        """Take the same verdict on `times` records in; `rules` found something, each is named once."""
         self.records += times
-        self.duplicates += times - 1
         self.levels[level] += times
         if category:
             self.categories[category] += times

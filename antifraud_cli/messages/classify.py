@@ -39,12 +39,6 @@ _AMOUNT = (
     r"[0-9](?:[0-9,]{0,11}(?:\.[0-9]{1,2})?[十百千万亿]{0,2}(?:多|余|来)?"
     r"(?:元|块|美元|港币|港元|台币|新台币|usdt|u(?![a-z]))|[0-9.]{0,6}万)"
 )
-_AFTER_FIGURES = "十百千万亿多余来元块美港台新u"
-"""One of them follows the figures of a sum of money."""
-_MOST_FIGURES = 15
-"""A sum of money has no more figures, commas and points."""
-_MOST_BEHIND = 25
-"""What comes after these is shorter, with all that may not follow it."""
 
 
 class Evidence(NamedTuple):
@@ -185,7 +179,7 @@ class Classifier:
         if normalized.starts is not None:
             hits = [Hit(hit.rule, tuple([normalized.span(*span) for span in hit.spans])) for hit in hits]
         addresses = self._addresses.find(normalized)
-        numbers = [(place, self.number(place.number, place.direction, lang)) for place in self._numbers.find(text)]
+        numbers = self._numbers.judged(text, lang)
         hits += self._computed(normalized, addresses, numbers)
         return Evidence(hits, addresses, numbers, normalized)
 
@@ -199,6 +193,8 @@ class Classifier:
         addresses: Sequence[Address],
         numbers: Sequence[tuple[Place, NumberVerdict]],
     ) -> list[Hit]:
+        if not (addresses or numbers or normalized.evasions):
+            return []
         places: dict[str, list[tuple[int, int]]] = {}
         for address in addresses:
             for finding in address.findings:
@@ -289,14 +285,8 @@ def amounts_in(text: str) -> tuple[str, ...]:
     native = speedups.native()
     if native is None:
         return _all(_amount(), text, 0)
-    found: dict[str, None] = {}
-    at = 0
-    for end in native.figure_ends(text, _AFTER_FIGURES):
-        match = _amount().search(text, max(at, end - _MOST_FIGURES), end + _MOST_BEHIND)
-        if match and match.start() < end:
-            found[match[0]] = None
-            at = match.end()
-    return tuple(found)
+    sums: tuple[str, ...] = native.sums_in(text)
+    return sums
 
 
 @cache

@@ -49,6 +49,8 @@ NO_OPINION = Opinion(1.0, (), (0, 0))
 
 SHORTEST = 400_000
 """Squares of rarity that every text is taken to have besides its own: a text of a few characters says little."""
+_SHOWN = 5
+"""Categories of an opinion."""
 _SQUARES = tuple([number * number for number in range(256)])
 
 
@@ -77,7 +79,7 @@ class LinearModel:
         """The opinion on a normalized text; the scripts only where it is a scam with at least probability `look_below`."""
         compiled = self._compiled(len(text))
         if compiled is not None:
-            return self._by(compiled, text, look_below)
+            return Opinion(*compiled.opinion(text, look_below))
         found = self._find(text[:MAX_CHARACTERS])
         places = {place for place, _, _ in found}
         if not places:
@@ -89,23 +91,24 @@ class LinearModel:
         columns = self._layout.unpack(sum(map(self._rows.__getitem__, places)).to_bytes(self._layout.size, "little"))
         return Opinion(scam, self._ranked(len(places), length, columns), self._telling(text, found))
 
-    def _by(self, compiled: Linear, text: str, look_below: float) -> Opinion:
-        """The same with sums that the compiled module made."""
-        count, squares, total = compiled.sum(text, MAX_CHARACTERS)
-        if not count:
-            return Opinion(_sigmoid(self._scam_bias), (), (0, 0))
-        length = math.sqrt(SHORTEST + squares)
-        scam = self._probability(count, length, total)
-        if scam < look_below:
-            return Opinion(scam, (), (0, 0))
-        columns, telling = compiled.columns(text, MAX_CHARACTERS, LONGEST)
-        return Opinion(scam, self._ranked(count, length, columns), telling)
-
     def _compile(self) -> Linear | None:
         native = speedups.native()
         if native is None:
             return None
-        found: Linear = native.Linear(self._grams, self._rarity, self._scam, self._scripts, len(self._categories))
+        found: Linear = native.Linear(
+            grams=self._grams,
+            rarity=self._rarity,
+            scam=self._scam,
+            scripts=self._scripts,
+            categories=tuple(self._categories),
+            script_bias=tuple(self._script_bias),
+            scam_bias=self._scam_bias,
+            scam_scale=self._scam_scale,
+            script_scale=self._script_scale,
+            shortest=SHORTEST,
+            most=MAX_CHARACTERS,
+            longest=LONGEST,
+        )
         return found
 
     def _probability(self, count: int, length: float, total: int) -> float:
@@ -135,9 +138,11 @@ class LinearModel:
         ]
         top = max(logits)
         shares = [math.exp(logit - top) for logit in logits]
-        whole = sum(shares)
+        whole = 0.0
+        for share in shares:  # sum() adds more cleverly from Python 3.12 on: the same text must get the same answer
+            whole += share
         shares = [share / whole for share in shares]
-        best = sorted(range(len(shares)), key=shares.__getitem__, reverse=True)[:5]
+        best = sorted(range(len(shares)), key=shares.__getitem__, reverse=True)[:_SHOWN]
         return tuple([(self._categories[place], shares[place]) for place in best])
 
     def _telling(self, text: str, found: Sequence[Found]) -> tuple[int, int]:

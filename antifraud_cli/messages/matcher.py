@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -30,6 +30,10 @@ class Hit(NamedTuple):
     """Number of the rule."""
     spans: tuple[Span, ...]
     """Where, in the normalized text: one span for each part of the pattern that matched."""
+
+
+_as_hit = partial(tuple.__new__, Hit)
+"""A hit of the tuple of its parts: without a call of Python for each."""
 
 
 class Stopped(NamedTuple):
@@ -113,7 +117,7 @@ class Matcher:
         """Every rule that the text holds, once each, in the order of their first place."""
         compiled = self._compiled(len(text))
         if compiled is not None:
-            return [Hit(rule, spans) for rule, spans in sorted(compiled.hits(text), key=_first_place)]
+            return list(map(_as_hit, compiled.hits(text)))
         held = self._index.occurrences(text)
         found: dict[int, Hit] = {}
         for pattern in self._candidates(held):
@@ -188,10 +192,6 @@ class Matcher:
     def _unless_spans(self, rule: int, held: Occurrences) -> list[Span]:
         patterns = self._held(self._unless[rule], held)
         return [span for pattern in patterns for spans in pattern.places(held) for span in spans]
-
-
-def _first_place(hit: tuple[int, tuple[Span, ...]]) -> tuple[Span, int]:
-    return hit[1][0], hit[0]
 
 
 def _numbers(line: str) -> list[int]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from antifraud_cli import speedups
 
 if TYPE_CHECKING:
     from antifraud_cli.numbers.model import NumberVerdict, RawNumber
+    from antifraud_cli.speedups._native import Numbers
 
 _LEAST_DIGITS = 3
 _LOOKED_AT = 20_000
@@ -31,6 +32,10 @@ class Place(NamedTuple):
     """incoming, where the text says that it called; otherwise dial."""
 
 
+_DIRECTIONS = ("incoming", "dial")
+_as_place = partial(tuple.__new__, Place)
+
+
 class NumbersInMessage:
     """Finds and judges phone numbers. The number plan is loaded when a text first has one."""
 
@@ -40,32 +45,52 @@ class NumbersInMessage:
         self._around = around
         self._incoming: Sequence[str] = around["incoming"]
         self._within: int = around["incoming_within"]
-        native = speedups.native()
-        self._starts: Callable[[str, int], list[int] | None] | None = None if native is None else native.number_starts
+        self._compiled = self._compile()
 
     def find(self, text: str) -> list[Place]:
         """Each phone number in a text."""
         text = text[:_LOOKED_AT]
-        starts = None if self._starts is None else self._starts(text, _LEAST_DIGITS)
-        if (sum(map(str.isdigit, text)) < _LEAST_DIGITS) if starts is None else not starts:
+        if self._compiled is not None:
+            places = self._compiled.find(text)
+            if places is not None:
+                return list(map(_as_place, places))
+        if sum(map(str.isdigit, text)) < _LEAST_DIGITS:
             return []  # spares most messages the import
         return [
             Place(raw.start, raw.end, raw.text, self._direction(text[max(0, raw.start - self._within) : raw.start]))
-            for raw in self._find(text, starts)
+            for raw in self._find(text)
         ]
+
+    def judged(self, text: str, lang: str) -> list[tuple[Place, NumberVerdict]]:
+        """Each phone number in a text, with the verdict on it."""
+        places = self.find(text)
+        if not places:
+            return []
+        judge = self.judge
+        return [(place, judge(place.number, place.direction, lang)) for place in places]
 
     def _direction(self, before: str) -> str:
         for word in self._incoming:
             if word in before:
-                return "incoming"
-        return "dial"
+                return _DIRECTIONS[0]
+        return _DIRECTIONS[1]
+
+    def _compile(self) -> Numbers | None:
+        native = speedups.native()
+        if native is None:
+            return None
+        words = ("not_before", "units", "not_units", "call", "call_after", "incoming")
+        found: Numbers = native.Numbers(
+            **{name: tuple(self._around[name]) for name in words}, within=self._within, directions=_DIRECTIONS
+        )
+        return found
 
     @cached_property
-    def _find(self) -> Callable[[str, Sequence[int] | None], list[RawNumber]]:
+    def _find(self) -> Callable[[str], list[RawNumber]]:
         from antifraud_cli.numbers.message import Words, find_in_message
 
         words = Words(self._around)
-        return lambda text, starts: find_in_message(text, words, starts)
+        return lambda text: find_in_message(text, words)
 
     @cached_property
     def judge(self) -> Callable[[str, str, str], NumberVerdict]:

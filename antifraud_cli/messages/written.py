@@ -51,19 +51,15 @@ class Writer:
             scripts,
             normalized.span(*telling),
             ",".join([self._number(place.number, place.direction) for place, _ in numbers]) if numbers else "",
-            self._items([self._url(address) for address in addresses]) if addresses else "",
-            self._items(contacts_in(plain)),
-            self._items(amounts_in(plain)),
+            self._as_json([self._url(address) for address in addresses])[1:-1] if addresses else "",
+            contacts_in(plain),
+            amounts_in(plain),
             own,
             copies,
         )
 
     def _write_number(self, number: str, direction: str) -> str:
         return self._as_json(self._classifier.number(number, direction, self._lang).as_json())
-
-    def _items(self, values: Sequence[Any]) -> str:
-        """What stands between the brackets of a list."""
-        return self._as_json(list(values))[1:-1] if values else ""
 
     def _url(self, address: Any) -> dict[str, Any]:
         return self._classifier.url(address, self._lang)._asdict()

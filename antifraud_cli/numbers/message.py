@@ -32,25 +32,18 @@ _SHAPES = re.compile(
 _START = re.compile(rf"[0-9+({LATIN_LOOKALIKES}](?:(?<=[+(])|(?<=8)6|[0-9{LATIN_LOOKALIKES}]{{2}})[{_BESIDE}]*")
 _FOREIGN = frozenset(map(chr, LATIN))
 _LINKS = ("为", "為", "是", ":", "：", "号", "號")
+"""One of these characters may stand between a word and its number."""
 _OPENING = " \t\n[【(（"
 _CLOSING = " \t\n】])）"
 _CALL_REACH = 8
 _CONTEXT = 16
 
 
-def find_in_message(text: str, words: Words, starts: Sequence[int] | None = None) -> list[RawNumber]:
-    """The phone numbers in a message, in order.
-
-    `starts`: where one may begin, if that is known already; then every character must be one that is read as it stands.
-    """
-    if starts is None:
-        read, places = plain(text)
-        matches = _shapes(read if _FOREIGN.isdisjoint(read) else read.translate(LATIN))
-    else:
-        read, places = text, None
-        matches = _shapes_at(starts, text)
+def find_in_message(text: str, words: Words) -> list[RawNumber]:
+    """The phone numbers in a message, in order."""
+    read, places = plain(text)
     found = []
-    for match in matches:
+    for match in _shapes(read if _FOREIGN.isdisjoint(read) else read.translate(LATIN)):
         if _is_number(match, read, words):
             start, end = match.span()
             if places is not None:
@@ -69,17 +62,6 @@ def _shapes(text: str) -> Iterator[re.Match[str]]:
             at = match.end()
         else:
             at = start.start() + 1 if start[0][0] == "(" else start.end()
-
-
-def _shapes_at(starts: Sequence[int], text: str) -> Iterator[re.Match[str]]:
-    """What `_SHAPES` finds, where it may begin at these places only."""
-    at = 0
-    for start in starts:
-        if start >= at:
-            match = _SHAPES.match(text, start)
-            if match:
-                yield match
-                at = match.end()
 
 
 def _is_number(match: re.Match[str], text: str, around: Words) -> bool:
@@ -113,12 +95,7 @@ class Words:
     def name_it_otherwise(self, before: str) -> bool:
         """Whether the words before say that the digits are a code, an order, an amount …"""
         head = before.lower().rstrip(_OPENING)
-        if not head.endswith(_LINKS):
-            return self._not_before.ends(head)
-        for link in _LINKS:
-            if head.endswith(link):
-                return self._not_before.ends(head) or self._not_before.ends(head.removesuffix(link))
-        return self._not_before.ends(head)
+        return self._not_before.ends(head) or (head.endswith(_LINKS) and self._not_before.ends(head[:-1]))
 
     def count(self, after: str) -> bool:
         """Whether the words behind say that the digits are an amount, a date, a measure …"""

@@ -3,8 +3,7 @@ from typing import Any
 
 FORMAT: int
 
-def figure_ends(text: str, marks: str, /) -> list[int]: ...
-def number_starts(text: str, least: int, /) -> list[int] | None: ...
+def sums_in(text: str, /) -> tuple[str, ...]: ...
 
 class Patterns:
     def __init__(
@@ -29,15 +28,44 @@ class Patterns:
     def hits(self, text: str, /) -> list[tuple[int, tuple[tuple[int, int], ...]]]: ...
 
 class Linear:
-    def __init__(self, grams: list[str], rarity: bytes, scam: bytes, scripts: bytes, width: int) -> None: ...
-    def sum(self, text: str, most: int, /) -> tuple[int, int, int]: ...
-    def columns(self, text: str, most: int, longest: int, /) -> tuple[list[int], tuple[int, int]]: ...
+    def __init__(
+        self,
+        grams: list[str],
+        rarity: bytes,
+        scam: bytes,
+        scripts: bytes,
+        categories: tuple[str, ...],
+        script_bias: tuple[float, ...],
+        scam_bias: float,
+        scam_scale: float,
+        script_scale: float,
+        shortest: float,
+        most: int,
+        longest: int,
+    ) -> None: ...
+    def opinion(
+        self, text: str, look_below: float, /
+    ) -> tuple[float, tuple[tuple[str, float], ...], tuple[int, int]]: ...
 
 class Characters:
     def __init__(self, from_: str, to: str, marked: str, hints: list[str]) -> None: ...
     def normalized(
         self, text: str, /
     ) -> tuple[str, list[int] | None, list[int] | None, tuple[tuple[str, int, int], ...], bool] | None: ...
+
+class Numbers:
+    def __init__(
+        self,
+        not_before: tuple[str, ...],
+        units: tuple[str, ...],
+        not_units: tuple[str, ...],
+        call: tuple[str, ...],
+        call_after: tuple[str, ...],
+        incoming: tuple[str, ...],
+        within: int,
+        directions: tuple[str, str],
+    ) -> None: ...
+    def find(self, text: str, /) -> list[tuple[int, int, str, str]] | None: ...
 
 _Span = tuple[int, int]
 
@@ -66,8 +94,8 @@ class Answers:
         telling: _Span,
         numbers: str,
         urls: str,
-        contacts: str,
-        amounts: str,
+        contacts: tuple[str, ...],
+        amounts: tuple[str, ...],
         own: str,
         copies: int,
         /,

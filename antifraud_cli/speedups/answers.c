@@ -239,6 +239,17 @@ static int put_string(Answers *self, const Py_UCS4 *characters, Py_ssize_t lengt
     return 0;
 }
 
+/* A tuple of strings as what stands between the brackets of a list. The text of the message is lost. */
+static int put_strings(Answers *self, PyObject *strings)
+{
+    Py_ssize_t count = PyTuple_Size(strings);
+    for (Py_ssize_t n = 0; n < count; n++)
+        if (text_read(&self->text, PyTuple_GetItem(strings, n)) < 0 || (n && PUT(self, ",") < 0) ||
+            put_string(self, self->text.characters, self->text.length) < 0)
+            return -1;
+    return count < 0 ? -1 : 0;
+}
+
 /* ---- numbers as Python rounds them ---- */
 
 static int rounded(double number, int digits, double *result)
@@ -721,8 +732,8 @@ static int put_answer(Answers *self, const Decision *decision, Span telling, PyO
         put_names(self, self->situations, self->situations_count, self->techniques_count) < 0 ||
         PUT(self, "],\"signals\":[") < 0 || put_signals(self, decision, telling) < 0 || PUT(self, "],\"numbers\":[") < 0 ||
         put_object(self, found[0]) < 0 || PUT(self, "],\"urls\":[") < 0 || put_object(self, found[1]) < 0 ||
-        PUT(self, "],\"contacts\":[") < 0 || put_object(self, found[2]) < 0 || PUT(self, "],\"amounts\":[") < 0 ||
-        put_object(self, found[3]) < 0 || PUT(self, "],\"rebuttal\":") < 0 ||
+        PUT(self, "],\"contacts\":[") < 0 || put_strings(self, found[2]) < 0 || PUT(self, "],\"amounts\":[") < 0 ||
+        put_strings(self, found[3]) < 0 || PUT(self, "],\"rebuttal\":") < 0 ||
         put_piece(self, category ? category->rebuttal : null) < 0 || PUT(self, ",\"advice\":") < 0)
         return -1;
     return put_piece(self, category ? category->advice : kind->advice);
@@ -753,8 +764,9 @@ static PyObject *answers_write(PyObject *object, PyObject *args)
         PyErr_SetString(PyExc_ValueError, "without rules");
         return NULL;
     }
-    if (!PyArg_ParseTuple(args, "UO!dO!(nn)UUUUUn", &string, &PyList_Type, &hits, &scam, &PyTuple_Type, &scripts,
-                          &telling.begin, &telling.end, &found[0], &found[1], &found[2], &found[3], &own, &copies))
+    if (!PyArg_ParseTuple(args, "UO!dO!(nn)UUO!O!Un", &string, &PyList_Type, &hits, &scam, &PyTuple_Type, &scripts,
+                          &telling.begin, &telling.end, &found[0], &found[1], &PyTuple_Type, &found[2], &PyTuple_Type,
+                          &found[3], &own, &copies))
         return NULL;
     Decision decision;
     self->size = 0;

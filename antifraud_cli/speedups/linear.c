@@ -1,46 +1,78 @@
-/* The sums behind messages/linear.py: which n-grams a text has, and what they weigh together. */
+/* The sums of messages/linear.py: which n-grams a text has, and what they say together. */
 
 #include "native.h"
+
+#include <math.h>
+
+#define ZERO 128 /* the byte of a weight of nothing */
+#define SHOWN 5  /* categories of an opinion */
 
 typedef struct {
     PyObject_HEAD
     Trie grams;
     PyObject *rarity, *scam, *scripts; /* bytes: how rare each n-gram is, its weight, its weight for each category */
-    int32_t width;            /* categories */
-    uint32_t *seen, round;    /* the round in which an n-gram was last seen */
+    PyObject *categories;              /* names */
+    int32_t width;                     /* how many there are */
+    double *script_bias, script_scale, scam_bias, scam_scale, shortest;
+    Py_ssize_t most; /* characters of a text that are looked at */
+    int32_t longest; /* characters of an n-gram */
+    uint32_t *sums;  /* of each category */
+    double *shares;
+    uint32_t *seen, round; /* the round in which an n-gram was last seen */
     Text text;
     FoundList found;
 } Linear;
 
+static int read_biases(Linear *self, PyObject *biases)
+{
+    self->script_bias = resized(NULL, self->width, sizeof(double));
+    if (self->script_bias == NULL)
+        return -1;
+    for (int32_t n = 0; n < self->width; n++) {
+        self->script_bias[n] = PyFloat_AsDouble(PyTuple_GetItem(biases, n));
+        if (PyErr_Occurred())
+            return -1;
+    }
+    return 0;
+}
+
 static int linear_init(PyObject *object, PyObject *args, PyObject *keywords)
 {
     Linear *self = (Linear *)object;
-    PyObject *grams, *rarity, *scam, *scripts;
-    int width;
-    static char *names[] = {"grams", "rarity", "scam", "scripts", "width", NULL};
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!SSSi", names, &PyList_Type, &grams, &rarity, &scam, &scripts, &width))
+    PyObject *grams, *rarity, *scam, *scripts, *categories, *script_bias;
+    static char *names[] = {"grams",     "rarity",     "scam",         "scripts",  "categories", "script_bias",
+                            "scam_bias", "scam_scale", "script_scale", "shortest", "most",       "longest", NULL};
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!SSSO!O!ddddni", names, &PyList_Type, &grams, &rarity, &scam,
+                                     &scripts, &PyTuple_Type, &categories, &PyTuple_Type, &script_bias,
+                                     &self->scam_bias, &self->scam_scale, &self->script_scale, &self->shortest,
+                                     &self->most, &self->longest))
         return -1;
-    Py_ssize_t count = PyList_Size(grams);
-    if (self->grams.lengths != NULL || width < 1 || width > 10000 || PyBytes_Size(rarity) < count ||
-        PyBytes_Size(scam) < count ||
-        PyBytes_Size(scripts) / width < count) {
+    Py_ssize_t count = PyList_Size(grams), width = PyTuple_Size(categories);
+    if (self->grams.lengths != NULL || width < 1 || width > 10000 || PyTuple_Size(script_bias) != width ||
+        PyBytes_Size(rarity) < count || PyBytes_Size(scam) < count || PyBytes_Size(scripts) / width < count ||
+        self->most < 0 || self->most > MAX_TEXT / 100 || self->longest < 1 || self->longest > 10 ||
+        !(self->shortest > 0)) {
         PyErr_SetString(PyExc_ValueError, "weights that do not belong together");
         return -1;
     }
+    self->width = (int32_t)width;
     self->seen = PyMem_Calloc((size_t)count + 1, sizeof(uint32_t));
-    if (self->seen == NULL) {
+    self->sums = PyMem_Calloc((size_t)width, sizeof(uint32_t));
+    self->shares = PyMem_Calloc((size_t)width, sizeof(double));
+    if (self->seen == NULL || self->sums == NULL || self->shares == NULL) {
         PyErr_NoMemory();
         return -1;
     }
-    if (trie_build(&self->grams, grams) < 0)
+    if (read_biases(self, script_bias) < 0 || trie_build(&self->grams, grams) < 0)
         return -1;
     Py_INCREF(rarity);
     Py_INCREF(scam);
     Py_INCREF(scripts);
+    Py_INCREF(categories);
     self->rarity = rarity;
     self->scam = scam;
     self->scripts = scripts;
-    self->width = width;
+    self->categories = categories;
     return 0;
 }
 
@@ -51,6 +83,10 @@ static void linear_dealloc(PyObject *object)
     Py_XDECREF(self->rarity);
     Py_XDECREF(self->scam);
     Py_XDECREF(self->scripts);
+    Py_XDECREF(self->categories);
+    PyMem_Free(self->script_bias);
+    PyMem_Free(self->sums);
+    PyMem_Free(self->shares);
     PyMem_Free(self->seen);
     PyMem_Free(self->found.items);
     text_free(&self->text);
@@ -59,94 +95,142 @@ static void linear_dealloc(PyObject *object)
     Py_DECREF(type);
 }
 
-/* Finds the n-grams in the first `most` characters of a text. */
-static int look(Linear *self, PyObject *string, Py_ssize_t most)
+/* Finds the n-grams of a text and leaves of each the first place in `found`. */
+static int look(Linear *self, PyObject *string)
 {
-    if (self->scripts == NULL) {
-        PyErr_SetString(PyExc_ValueError, "without weights");
-        return -1;
-    }
     if (text_read(&self->text, string) < 0)
         return -1;
-    if (self->text.length > most)
-        self->text.length = most < 0 ? 0 : most;
+    if (self->text.length > self->most)
+        self->text.length = self->most;
+    if (trie_find(&self->grams, self->text.characters, self->text.length, &self->found) < 0)
+        return -1;
     if (++self->round == 0) { /* all numbers are used up */
         memset(self->seen, 0, ((size_t)self->grams.count + 1) * sizeof(uint32_t));
         self->round = 1;
     }
-    return trie_find(&self->grams, self->text.characters, self->text.length, &self->found);
-}
-
-static int is_new(Linear *self, int32_t gram)
-{
-    if (self->seen[gram] == self->round)
-        return 0;
-    self->seen[gram] = self->round;
-    return 1;
-}
-
-static PyObject *linear_sum(PyObject *object, PyObject *args)
-{
-    Linear *self = (Linear *)object;
-    PyObject *string;
-    Py_ssize_t most;
-    if (!PyArg_ParseTuple(args, "On", &string, &most) || look(self, string, most) < 0)
-        return NULL;
-    const unsigned char *weights = (const unsigned char *)PyBytes_AsString(self->scam);
-    const unsigned char *rarity = (const unsigned char *)PyBytes_AsString(self->rarity);
-    long long count = 0, squares = 0, total = 0;
+    Found *items = self->found.items;
+    Py_ssize_t kept = 0;
     for (Py_ssize_t n = 0; n < self->found.count; n++)
-        if (is_new(self, self->found.items[n].number)) {
-            int32_t gram = self->found.items[n].number;
-            count++;
-            squares += (long long)rarity[gram] * rarity[gram];
-            total += weights[gram];
+        if (self->seen[items[n].number] != self->round) {
+            self->seen[items[n].number] = self->round;
+            items[kept++] = items[n];
         }
-    return Py_BuildValue("LLL", count, squares, total);
+    self->found.count = kept;
+    return 0;
 }
 
-static PyObject *linear_columns(PyObject *object, PyObject *args)
+static double sigmoid(double value)
 {
-    Linear *self = (Linear *)object;
-    PyObject *string;
-    Py_ssize_t most;
-    int longest;
-    if (!PyArg_ParseTuple(args, "Oni", &string, &most, &longest) || look(self, string, most) < 0)
-        return NULL;
-    int64_t *sums = PyMem_Calloc((size_t)self->width, sizeof(int64_t));
-    if (sums == NULL)
-        return PyErr_NoMemory();
-    const unsigned char *weights = (const unsigned char *)PyBytes_AsString(self->scam);
+    return 1.0 / (1.0 + exp(-(value < -40.0 ? -40.0 : value > 40.0 ? 40.0 : value)));
+}
+
+/* What the weights of a text come to, given their sum. */
+static double scaled(const Linear *self, double scale, int64_t sum, double length)
+{
+    return scale * (double)(sum - ZERO * (int64_t)self->found.count) / length;
+}
+
+/* Fills `shares` with the probability of each category. */
+static void share(Linear *self, double length)
+{
     const unsigned char *scripts = (const unsigned char *)PyBytes_AsString(self->scripts);
-    Py_ssize_t begin = 0, end = self->text.length < longest ? self->text.length : longest;
-    int heaviest = -1;
+    int32_t width = self->width;
+    memset(self->sums, 0, (size_t)width * sizeof(uint32_t));
+    for (Py_ssize_t n = 0; n < self->found.count; n++) {
+        const unsigned char *row = scripts + (size_t)self->found.items[n].number * (size_t)width;
+        for (int32_t column = 0; column < width; column++)
+            self->sums[column] += row[column];
+    }
+    double top = -HUGE_VAL, whole = 0.0;
+    for (int32_t n = 0; n < width; n++) {
+        self->shares[n] = self->script_bias[n] + scaled(self, self->script_scale, self->sums[n], length);
+        if (self->shares[n] > top)
+            top = self->shares[n];
+    }
+    for (int32_t n = 0; n < width; n++) {
+        self->shares[n] = exp(self->shares[n] - top);
+        whole += self->shares[n];
+    }
+    for (int32_t n = 0; n < width; n++)
+        self->shares[n] /= whole;
+}
+
+/* The categories with the largest shares, and these. */
+static PyObject *best(const Linear *self)
+{
+    int32_t places[SHOWN], count = 0;
+    for (int32_t n = 0; n < self->width; n++) {
+        int32_t at = count < SHOWN ? count++ : SHOWN;
+        for (; at > 0 && self->shares[n] > self->shares[places[at - 1]]; at--)
+            if (at < SHOWN)
+                places[at] = places[at - 1];
+        if (at < SHOWN)
+            places[at] = n;
+    }
+    PyObject *all = PyTuple_New(count);
+    for (int32_t n = 0; all && n < count; n++) {
+        PyObject *pair =
+            Py_BuildValue("Od", PyTuple_GetItem(self->categories, places[n]), self->shares[places[n]]);
+        if (pair == NULL || PyTuple_SetItem(all, n, pair) < 0)
+            Py_CLEAR(all);
+    }
+    return all;
+}
+
+/* Where the first of the longest n-grams stands that speaks most for a scam. */
+static Found most_telling(const Linear *self, const unsigned char *weights)
+{
+    Found telling = {-1, 0};
     for (Py_ssize_t n = 0; n < self->found.count; n++) {
         Found one = self->found.items[n];
-        if (!is_new(self, one.number))
-            continue; /* the first place is the one to tell of */
-        const unsigned char *row = scripts + (size_t)one.number * (size_t)self->width;
-        for (int32_t column = 0; column < self->width; column++)
-            sums[column] += row[column];
-        if (self->grams.lengths[one.number] == longest && weights[one.number] > heaviest) {
-            heaviest = weights[one.number];
-            begin = one.begin;
-            end = one.begin + longest;
-        }
+        if (self->grams.lengths[one.number] == self->longest &&
+            (telling.number < 0 || weights[one.number] > weights[telling.number]))
+            telling = one;
     }
-    PyObject *columns = PyList_New(self->width);
-    for (int32_t column = 0; columns && column < self->width; column++) {
-        PyObject *sum = PyLong_FromLongLong(sums[column]);
-        if (sum == NULL || PyList_SetItem(columns, column, sum) < 0)
-            Py_CLEAR(columns);
+    return telling;
+}
+
+static PyObject *linear_opinion(PyObject *object, PyObject *args)
+{
+    Linear *self = (Linear *)object;
+    PyObject *string;
+    double look_below;
+    if (!PyArg_ParseTuple(args, "Od", &string, &look_below))
+        return NULL;
+    if (self->scripts == NULL) {
+        PyErr_SetString(PyExc_ValueError, "without weights");
+        return NULL;
     }
-    PyMem_Free(sums);
-    return columns ? Py_BuildValue("N(nn)", columns, begin, end) : NULL;
+    if (look(self, string) < 0)
+        return NULL;
+    if (self->found.count == 0)
+        return Py_BuildValue("d()(ii)", sigmoid(self->scam_bias), 0, 0);
+    const unsigned char *weights = (const unsigned char *)PyBytes_AsString(self->scam);
+    const unsigned char *rarity = (const unsigned char *)PyBytes_AsString(self->rarity);
+    int64_t squares = 0, total = 0;
+    for (Py_ssize_t n = 0; n < self->found.count; n++) {
+        int32_t gram = self->found.items[n].number;
+        squares += (int64_t)rarity[gram] * rarity[gram];
+        total += weights[gram];
+    }
+    double length = sqrt(self->shortest + (double)squares);
+    double scam = sigmoid(self->scam_bias + scaled(self, self->scam_scale, total, length));
+    if (scam < look_below)
+        return Py_BuildValue("d()(ii)", scam, 0, 0);
+    share(self, length);
+    PyObject *scripts = best(self);
+    if (scripts == NULL)
+        return NULL;
+    Found telling = most_telling(self, weights);
+    Py_ssize_t end = telling.begin + self->longest;
+    if (telling.number < 0 && end > self->text.length)
+        end = self->text.length;
+    return Py_BuildValue("dN(nn)", scam, scripts, (Py_ssize_t)telling.begin, end);
 }
 
 static PyMethodDef linear_methods[] = {
-    {"sum", linear_sum, METH_VARARGS, "How many n-grams the first characters of a text have, the sum of the squares of their rarity, and that of their weights."},
-    {"columns", linear_columns, METH_VARARGS,
-     "The sum of weights for each category, and where the n-gram of the longest size stands that weighs most."},
+    {"opinion", linear_opinion, METH_VARARGS,
+     "How probable a scam is, the categories where it is at least so probable, and where the n-gram stands that says most."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* Raise it along with FORMAT in __init__.py when arguments or results change: a build left over from before is then passed by. */
-#define NATIVE_FORMAT 1
+#define NATIVE_FORMAT 2
 
 /* Longer texts are refused: places are 32-bit numbers. The program itself takes a million characters at most. */
 #define MAX_TEXT 100000000
@@ -53,9 +53,11 @@ typedef struct {
     int32_t *lengths; /* of each string */
     Node *nodes;      /* the root first, then level by level, children in the order of their characters */
     int32_t *head;    /* child of the root for each character below HEADS; 0: none */
+    uint64_t *pairs;  /* a bit for every two characters with which a string may go on: most texts' pairs have none */
 } Trie;
 
 #define HEADS 0x10000
+#define PAIRS 0x20000
 
 /* `strings`: a list of different strings, none of them empty. Returns 0, or -1 with an exception set. */
 int trie_build(Trie *trie, PyObject *strings);
@@ -68,6 +70,7 @@ int trie_any(const Trie *trie, const Py_UCS4 *text, Py_ssize_t length);
 /* realloc for `count` items; raises MemoryError and returns NULL, leaving `memory` as it is. */
 void *resized(void *memory, Py_ssize_t count, size_t size);
 
-extern PyType_Spec patterns_spec, linear_spec, characters_spec, answers_spec;
+extern PyType_Spec patterns_spec, linear_spec, characters_spec, numbers_spec, answers_spec;
+PyObject *sums_in(PyObject *module, PyObject *string);
 
 #endif

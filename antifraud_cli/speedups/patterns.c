@@ -128,6 +128,8 @@ typedef struct {
     uint64_t *numerals; /* a bit for each place at which a number may begin; see has_numerals */
     int has_numerals;   /* whether these were looked for */
     PyObject **class_ends; /* of each class that Python finds: pairs of place and end */
+    int32_t *candidates; /* patterns to be tried */
+    Py_ssize_t candidates_count, candidates_room;
     uint8_t *is_found; /* of each rule */
     Hit *hits;
     Py_ssize_t hits_count, hits_room;
@@ -146,6 +148,7 @@ typedef struct {
     int32_t rules_count, patterns_count, plain_count, classes_count;
     Py_UCS4 sentence_ends[8];
     int sentence_ends_count;
+    uint64_t sentence_ends_mask; /* a bit for what the last six bits of each are */
     Pattern *patterns; /* the plain ones, then those that cancel */
     PyObject *program, *is_word, *find_class;
     Text class_marks; /* characters one of which is in all that matches a class, for each class in a line of its own */
@@ -281,6 +284,7 @@ static void held_free(Held *held, int32_t classes)
     for (int32_t n = 0; held->class_ends && n < classes; n++)
         Py_XDECREF(held->class_ends[n]);
     PyMem_Free(held->class_ends);
+    PyMem_Free(held->candidates);
     PyMem_Free(held->is_found);
     PyMem_Free(held->hits);
     PyMem_Free(held->spans);
@@ -400,12 +404,15 @@ static int find_marks(const Patterns *self, Held *held)
     }
     memset(held->marks, 0, (size_t)words * sizeof(uint64_t));
     held->has_marks = held->has_numerals = 0;
-    for (Py_ssize_t at = 0; at < text->length; at++)
+    for (Py_ssize_t at = 0; at < text->length; at++) {
+        if (!(self->sentence_ends_mask >> (text->characters[at] & 63) & 1))
+            continue;
         for (int n = 0; n < self->sentence_ends_count; n++)
             if (text->characters[at] == self->sentence_ends[n]) {
                 PUT(held->marks, at);
                 held->has_marks = 1;
             }
+    }
     return 0;
 }
 
@@ -423,16 +430,16 @@ static int held_read(const Patterns *self, Held *held, PyObject *string)
 /* Finds which strings of a set a text holds. */
 static void ask(const Patterns *self, Held *held, int32_t set)
 {
-    int32_t *list = held->lists + held->lists_count;
-    list[0] = 0;
-    for (int32_t n = self->sets.offset[set]; n < self->sets.offset[set + 1]; n++) {
-        int32_t string = self->sets.items[n];
-        if (HAS(held->bits, string))
-            list[++list[0]] = held->slot[string];
-    }
+    const int32_t *string = self->sets.items + self->sets.offset[set], *end = self->sets.items + self->sets.offset[set + 1];
+    const uint64_t *bits = held->bits;
+    int32_t *list = held->lists + held->lists_count, count = 0;
+    for (; string < end; string++)
+        if (HAS(bits, *string))
+            list[++count] = held->slot[*string];
+    list[0] = count;
     held->list[set] = held->lists_count;
-    held->lists_count += 1 + list[0];
-    held->known[set] = list[0] ? 2 : 1;
+    held->lists_count += 1 + count;
+    held->known[set] = count ? 2 : 1;
     held->asked[held->asked_count++] = set;
 }
 
@@ -444,9 +451,10 @@ static int holds(const Patterns *self, Held *held, int32_t set)
     return held->known[set] == 2;
 }
 
-static int holds_needs(const Patterns *self, Held *held, int32_t pattern)
+/* Whether a text holds what a pattern needs, but for its first `known` needs. */
+static int holds_needs(const Patterns *self, Held *held, int32_t pattern, int32_t known)
 {
-    for (int32_t n = self->needs.offset[pattern]; n < self->needs.offset[pattern + 1]; n++)
+    for (int32_t n = self->needs.offset[pattern] + known; n < self->needs.offset[pattern + 1]; n++)
         if (!holds(self, held, self->needs.items[n]))
             return 0;
     return 1;
@@ -562,26 +570,31 @@ static int is_latin(Py_UCS4 character)
     return character >= 'a' && character <= 'z';
 }
 
-static int is_one_of(Py_UCS4 character, const uint16_t *characters, int count)
-{
-    for (int n = 0; n < count; n++)
-        if (characters[n] == character)
-            return 1;
-    return 0;
-}
-
 /* The classes that are found here; all others are asked from Python. The order is that of `classes` in the constructor. */
 enum { NUMBER, PHONE, OTHERS };
 
 /* 零〇一二两三四五六七八九 十百千万亿 几数半 */
-static const uint16_t numerals[] = {0x96f6, 0x3007, 0x4e00, 0x4e8c, 0x4e24, 0x4e09, 0x56db, 0x4e94, 0x516d, 0x4e03,
-                                    0x516b, 0x4e5d, 0x5341, 0x767e, 0x5343, 0x4e07, 0x4ebf, 0x51e0, 0x6570, 0x534a};
-/* 十百千万亿w多余 */
-static const uint16_t units[] = {0x5341, 0x767e, 0x5343, 0x4e07, 0x4ebf, 'w', 0x591a, 0x4f59};
-
 static int is_numeral(Py_UCS4 character)
 {
-    return is_one_of(character, numerals, sizeof numerals / sizeof *numerals);
+    switch (character) { /* asked of every character of a text */
+    case 0x96f6: case 0x3007: case 0x4e00: case 0x4e8c: case 0x4e24: case 0x4e09: case 0x56db: case 0x4e94:
+    case 0x516d: case 0x4e03: case 0x516b: case 0x4e5d: case 0x5341: case 0x767e: case 0x5343: case 0x4e07:
+    case 0x4ebf: case 0x51e0: case 0x6570: case 0x534a:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+/* 十百千万亿 w多余 */
+static int is_unit(Py_UCS4 character)
+{
+    switch (character) {
+    case 0x5341: case 0x767e: case 0x5343: case 0x4e07: case 0x4ebf: case 'w': case 0x591a: case 0x4f59:
+        return 1;
+    default:
+        return 0;
+    }
 }
 
 static void find_numerals(Held *held)
@@ -612,7 +625,7 @@ static Py_ssize_t number_end(Held *held, Py_ssize_t at)
             end++;
     }
     for (int n = 0; n < 3 && end < text->length; n++, end++)
-        if (!is_one_of(text->characters[end], units, sizeof units / sizeof *units))
+        if (!is_unit(text->characters[end]))
             break;
     return end;
 }
@@ -1052,7 +1065,7 @@ static int gather_against(Patterns *self, Held *held, int32_t rule)
         Places places;
         int32_t number = self->unless.items[n];
         int some;
-        if (!holds_needs(self, held, number))
+        if (!holds_needs(self, held, number, 0))
             continue;
         if (places_begin(&places, self, held, number) < 0)
             return -1;
@@ -1131,31 +1144,63 @@ static int by_number(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* Finds the rules that a text holds, in the order of their patterns. */
-static int find_hits(Patterns *self, Held *held)
+/* Gathers the patterns to be tried, in order; one may be there several times. */
+static int gather_candidates(Patterns *self, Held *held)
 {
     Py_ssize_t count = 0;
     for (int32_t n = 0; n < held->present_count; n++) {
-        int32_t string = held->present[n];
-        count += self->anchored.offset[string + 1] - self->anchored.offset[string];
+        int32_t string = held->present[n], end = self->anchored.offset[string + 1];
+        for (int32_t m = self->anchored.offset[string]; m < end; m++) {
+            /* A pattern is looked for by the strings of its first need. */
+            if (!holds_needs(self, held, self->anchored.items[m], 1))
+                continue;
+            if (count == held->candidates_room) {
+                Py_ssize_t room = count ? count * 2 : 256;
+                int32_t *candidates = resized(held->candidates, room, sizeof(int32_t));
+                if (candidates == NULL)
+                    return -1;
+                held->candidates = candidates;
+                held->candidates_room = room;
+            }
+            held->candidates[count++] = self->anchored.items[m];
+        }
     }
-    int32_t *numbers = resized(NULL, count, sizeof(int32_t));
-    if (numbers == NULL)
+    held->candidates_count = count;
+    if (count)
+        qsort(held->candidates, (size_t)count, sizeof(int32_t), by_number);
+    return 0;
+}
+
+/* Whether a hit is told of after another: by their first places, by their rules where these are the same. */
+static int is_after(const Held *held, const Hit *hit, const Hit *other)
+{
+    const Span *span = &held->spans[hit->first], *than = &held->spans[other->first];
+    if (span->begin != than->begin)
+        return span->begin > than->begin;
+    if (span->end != than->end)
+        return span->end > than->end;
+    return hit->rule > other->rule;
+}
+
+/* Finds the rules that a text holds, in the order in which they are told. */
+static int find_hits(Patterns *self, Held *held)
+{
+    if (gather_candidates(self, held) < 0)
         return -1;
-    count = 0;
-    for (int32_t n = 0; n < held->present_count; n++) {
-        int32_t string = held->present[n];
-        for (int32_t m = self->anchored.offset[string]; m < self->anchored.offset[string + 1]; m++)
-            if (holds_needs(self, held, self->anchored.items[m]))
-                numbers[count++] = self->anchored.items[m];
+    for (Py_ssize_t n = 0; n < held->candidates_count; n++) {
+        int32_t number = held->candidates[n];
+        if ((n == 0 || number != held->candidates[n - 1]) && !held->is_found[self->rules[number]] &&
+            try_pattern(self, held, number) < 0)
+            return -1;
     }
-    qsort(numbers, (size_t)count, sizeof(int32_t), by_number);
-    int result = 0;
-    for (Py_ssize_t n = 0; n < count && result >= 0; n++)
-        if ((n == 0 || numbers[n] != numbers[n - 1]) && !held->is_found[self->rules[numbers[n]]])
-            result = try_pattern(self, held, numbers[n]);
-    PyMem_Free(numbers);
-    return result;
+    for (Py_ssize_t n = 1; n < held->hits_count; n++) { /* at most one for each rule, and mostly few */
+        Hit hit = held->hits[n];
+        Py_ssize_t at = n;
+        for (; at > 0 && is_after(held, &held->hits[at - 1], &hit); at--)
+            held->hits[at] = held->hits[at - 1];
+        held->hits[at] = hit;
+    }
+    return 0;
 }
 
 /* ---- for Python ---- */
@@ -1184,7 +1229,7 @@ static PyObject *patterns_hits(PyObject *object, PyObject *string)
     if (held == NULL && (held = held_new(self)) == NULL)
         return NULL;
     PyObject *result = NULL;
-    if (held_read(self, held, string) == 0 && find_hits(self, held) >= 0) {
+    if (held_read(self, held, string) == 0 && find_hits(self, held) == 0) {
         result = PyList_New(held->hits_count);
         for (Py_ssize_t n = 0; result && n < held->hits_count; n++) {
             PyObject *hit = hit_tuple(held, &held->hits[n]);
@@ -1262,6 +1307,8 @@ static int read_sentence_ends(Patterns *self, PyObject *marks)
     if (result == 0) {
         memcpy(self->sentence_ends, text.characters, (size_t)text.length * sizeof(Py_UCS4));
         self->sentence_ends_count = (int)text.length;
+        for (int n = 0; n < self->sentence_ends_count; n++)
+            self->sentence_ends_mask |= (uint64_t)1 << (text.characters[n] & 63);
     } else {
         PyErr_SetString(PyExc_ValueError, "too many marks that end a sentence");
     }
@@ -1359,7 +1406,7 @@ static void patterns_dealloc(PyObject *object)
 }
 
 static PyMethodDef patterns_methods[] = {
-    {"hits", patterns_hits, METH_O, "Number and spans of each rule that a text holds."},
+    {"hits", patterns_hits, METH_O, "Number and spans of each rule that a text holds, by their first places."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -77,6 +77,12 @@ static int by_characters(const void *left, const void *right)
     return (a->length > b->length) - (a->length < b->length);
 }
 
+/* The place of two characters among PAIRS; others may share it. */
+static uint32_t pair_place(Py_UCS4 first, Py_UCS4 second)
+{
+    return (first * 2654435761u ^ second * 2246822519u) >> 15 & (PAIRS - 1);
+}
+
 /* The strings that go through a node. */
 typedef struct {
     int32_t low, high; /* among the sorted entries */
@@ -88,10 +94,12 @@ static int grow(Trie *trie, const Entry *entries, Py_ssize_t most)
     Range *ranges = resized(NULL, most, sizeof(Range));
     trie->nodes = resized(NULL, most + 1, sizeof(Node));
     trie->head = resized(NULL, HEADS, sizeof(int32_t));
-    if (ranges == NULL || trie->nodes == NULL || trie->head == NULL) {
+    trie->pairs = resized(NULL, PAIRS / 64, sizeof(uint64_t));
+    if (ranges == NULL || trie->nodes == NULL || trie->head == NULL || trie->pairs == NULL) {
         PyMem_Free(ranges);
         return -1;
     }
+    memset(trie->pairs, 0, PAIRS / 8);
     memset(trie->head, 0, HEADS * sizeof(int32_t));
     ranges[0] = (Range){0, trie->count, 0};
     trie->nodes[0].character = 0;
@@ -110,6 +118,10 @@ static int grow(Trie *trie, const Entry *entries, Py_ssize_t most)
             trie->nodes[nodes].character = character;
             if (node == 0 && character < HEADS)
                 trie->head[character] = nodes;
+            if (here.depth == 1) {
+                uint32_t place = pair_place(entries[low].characters[0], character);
+                trie->pairs[place >> 6] |= (uint64_t)1 << (place & 63);
+            }
             nodes++;
         }
     }
@@ -166,6 +178,7 @@ void trie_free(Trie *trie)
     PyMem_Free(trie->lengths);
     PyMem_Free(trie->nodes);
     PyMem_Free(trie->head);
+    PyMem_Free(trie->pairs);
     memset(trie, 0, sizeof *trie);
 }
 
@@ -185,6 +198,13 @@ static int32_t child(const Trie *trie, int32_t node, Py_UCS4 character)
         if (nodes[low].character == character)
             return low;
     return 0;
+}
+
+/* The child of a child of the root, to which `first` led; 0: none. */
+static int32_t grandchild(const Trie *trie, int32_t node, Py_UCS4 first, Py_UCS4 second)
+{
+    uint32_t place = pair_place(first, second);
+    return trie->pairs[place >> 6] >> (place & 63) & 1 ? child(trie, node, second) : 0;
 }
 
 static int32_t child_of_root(const Trie *trie, Py_UCS4 character)
@@ -213,7 +233,9 @@ int trie_find(const Trie *trie, const Py_UCS4 *text, Py_ssize_t length, FoundLis
                 }
                 found->items[found->count++] = (Found){trie->nodes[node].number, (int32_t)begin};
             }
-            node = at < length ? child(trie, node, text[at]) : 0;
+            if (at >= length)
+                break;
+            node = at == begin + 1 ? grandchild(trie, node, text[begin], text[at]) : child(trie, node, text[at]);
         }
     }
     return 0;
