@@ -75,14 +75,17 @@ def raw_lines(stream: BinaryIO, encoding: str | None = None, longest: int = MAX_
         first = first.removeprefix(codecs.BOM_UTF8)
     number = 1
     line = first
+    readline = stream.readline
     while line:
-        if _is_whole(line, b"\n", longest):
+        if len(line) < longest or _is_whole(
+            line, b"\n", longest
+        ):  # the first of these mostly; a call costs as much as reading
             yield number, line
         else:
-            _skip(lambda: stream.readline(longest), b"\n")
+            _skip(lambda: readline(longest), b"\n")
             yield number, LineFault.TOO_LONG
         number += 1
-        line = stream.readline(longest)
+        line = readline(longest)
 
 
 def _check(encoding: str) -> None:

@@ -38,7 +38,7 @@ _PATIENCE_OF_WRITING = 200
 """Records that are written as objects: before, it would cost more to prepare for anything else."""
 _PATIENCE = 5.0
 """Seconds to wait for the pool's own thread, which ends when its workers are gone."""
-QUEUED = 16
+QUEUED = 8
 """Chunks under way for each worker: a slow record holds up the writing, and meanwhile the others go on with these."""
 
 

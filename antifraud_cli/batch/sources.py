@@ -38,7 +38,7 @@ class Limit(NamedTuple):
     """Bytes (characters of a table); a longer record has a chunk of its own."""
 
 
-CHUNK = Limit(256, 64_000)
+CHUNK = Limit(512, 128_000)
 """Enough to hide the cost of handing over; few enough that one slow record keeps few others waiting."""
 WINDOW = Limit(10_000, 2_000_000)
 """Records among which duplicates are looked for: what they take in memory is bounded, whatever the input."""
@@ -161,7 +161,7 @@ class Source:
         taken: list[Any] = []
         size = 0
         for item in items:
-            length = _length(item[1])
+            length = len(item[1]) if type(item[1]) is bytes else _length(item[1])
             if taken and (len(taken) >= most or size + length > largest):
                 yield Chunk(layout, taken, taken[0][0], len(taken))
                 taken, size = [], 0
