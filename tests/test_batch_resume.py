@@ -340,7 +340,7 @@ def test_what_came_from_a_pipe_is_kept(tmp_path: Path) -> None:
                 raise OSError(5, "torn")
             return line
 
-    source = Torn(b'{"text": "x"}\n' * 300)
+    source = Torn(b'{"text": "x"}\n' * (sources.CHUNK.records + 1))
     err = io.BytesIO()
     assert run(["batch", "-o", str(tmp_path / "out.jsonl")], Environment(source, io.BytesIO(), err)) == Exit.ERROR
     assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl.part"]
