@@ -12,11 +12,14 @@ from typing import Any
 import pytest
 
 from antifraud_cli import api
-from antifraud_cli.batch.records import Chunk, Layout
+from antifraud_cli.batch.fields import Judged
+from antifraud_cli.batch.formats import full_line
+from antifraud_cli.batch.records import Chunk, Layout, Record
 from antifraud_cli.batch.run import Task, work
 from antifraud_cli.errors import DataError
 from antifraud_cli.knowledge import owncompiler, ownfiles, ownrules, store
 from antifraud_cli.knowledge.ownrules import OwnRules
+from antifraud_cli.output.escape import as_json
 
 from .conftest import Program
 
@@ -384,6 +387,26 @@ def test_batch_carries_own_rules_to_its_workers(antifraud: Program, tmp_path: Pa
     first = json.loads(answers[0].splitlines()[0])
     del first["input"]
     assert first == wanted
+
+
+def test_every_line_of_a_batch_is_the_verdict(tmp_path: Path) -> None:
+    """What the compiled module writes under own rules is the verdict under own rules, whatever they replace or switch off."""
+    ours = store.load("messages")["rules"]
+    replaced, off = (str(one["id"]) for one in (ours[3], ours[40]))
+    own = api.load_rules(str(write(tmp_path / "mine", RULE, rule(id=replaced), {"id": off, "enabled": False})))
+    assert not own.problems
+    classifier = api.classifier_with(own)
+    line = classifier.writer("zh-Hant", as_json)
+    if line is None:
+        pytest.skip("the compiled module was not built, or ANTIFRAUD_PURE is set")
+    examples = [text for entry in store.load("examples")[:60] for text in (*entry["match"], *entry["no_match"])]
+    seen: set[str] = set()
+    for number, text in enumerate([MESSAGE, *examples, *(MESSAGE + text for text in examples)]):
+        record = Record(number, text, json.dumps({"text": text}, ensure_ascii=False))
+        verdict = classifier(text, "zh-Hant")
+        assert line(text, record.own)[3].decode() == full_line(Judged("-", record, verdict, 1), counted=False) + "\n"
+        seen |= {signal.rule for signal in verdict.signals if signal.own}
+    assert seen == {RULE["id"], replaced}
 
 
 def test_a_resumed_run_notices_other_own_rules(antifraud: Program, tmp_path: Path) -> None:

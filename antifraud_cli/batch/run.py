@@ -75,9 +75,7 @@ def work(chunk: Chunk, task: Task) -> Done:
     """Read, judge and format a chunk. Pure but for the knowledge loaded on first use."""
     tally = Tally()
     faults: list[Fault] = []
-    # The compiled module knows our rules only.
-    is_plain = formats.is_whole(task.shape) and task.rules is None
-    write = _writer(task.lang)(chunk.size) if is_plain else None
+    write = _writer(task.lang, task.rules)(chunk.size) if formats.is_whole(task.shape) else None
     if write is not None:
         data = b"".join(_answers(chunk, task, tally, faults, partial(_written, write, task.shape.counted)))
     else:
@@ -135,11 +133,11 @@ def _written(write: Writer, counted: bool, record: Record, count: int) -> Found[
 
 
 @lru_cache(maxsize=4)
-def _writer(lang: str) -> Later[Writer]:
+def _writer(lang: str, rules: OwnRules | None) -> Later[Writer]:
     """What judges and writes by the compiled module, once there were some records."""
     from antifraud_cli import api
 
-    return Later(lambda: api.classifier().writer(lang, as_json), _PATIENCE_OF_WRITING)
+    return Later(lambda: api.classifier_with(rules).writer(lang, as_json), _PATIENCE_OF_WRITING)
 
 
 def _counted(records: Iterable[Record | Fault]) -> Iterator[tuple[Record | Fault, int]]:

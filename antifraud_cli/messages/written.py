@@ -96,6 +96,7 @@ def writer(classifier: Classifier, part: Callable[[str], Any], lang: str, as_jso
             rule["status"] == "verified",
             techniques.index(rule["technique"]) if rule["technique"] else -1,
             situations.index(rule["situation"]) if rule["situation"] else -1,
+            "own" in rule,
         )
 
     answers: Answers = native.Answers(

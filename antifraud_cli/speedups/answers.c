@@ -32,7 +32,7 @@ typedef struct {
     int32_t kind;                     /* or -1 */
     double weight;                    /* of a rule that has a kind */
     Piece minus;
-    int32_t cancels, verified, technique, situation; /* the last two or -1 */
+    int32_t cancels, verified, technique, situation, own; /* techniques and situations or -1 */
 } Rule;
 
 typedef struct {
@@ -650,7 +650,7 @@ static int put_places(Answers *self, Span shown, const Span *spans, Py_ssize_t c
         if (put(self, ",[", n ? 2 : 0) < 0 || (n == 0 && PUT(self, "[") < 0) || put_whole(self, spans[n].begin) < 0 ||
             PUT(self, ",") < 0 || put_whole(self, spans[n].end) < 0 || PUT(self, "]") < 0)
             return -1;
-    return PUT(self, "]}");
+    return PUT(self, "]");
 }
 
 static int put_signal(Answers *self, const Hit *hit, int32_t best)
@@ -680,7 +680,9 @@ static int put_signal(Answers *self, const Hit *hit, int32_t best)
     } else if (PUT(self, "null,\"weight\":0.0") < 0) {
         return -1;
     }
-    return put_places(self, *longest, spans, hit->count, rule->reason);
+    if (put_places(self, *longest, spans, hit->count, rule->reason) < 0)
+        return -1;
+    return rule->own ? PUT(self, ",\"origin\":\"own\"}") : PUT(self, "}");
 }
 
 /* Sorts the hits by their first places; those of equal places stay in order. */
@@ -711,7 +713,7 @@ static int put_signals(Answers *self, const Decision *decision, Span telling)
         PUT(self, ",\"category\":") < 0 || put_piece(self, self->categories[decision->category].json) < 0 ||
         PUT(self, ",\"weight\":") < 0 || put_float(self, decision->model) < 0)
         return -1;
-    return put_places(self, telling, &telling, 1, self->model_reason);
+    return put_places(self, telling, &telling, 1, self->model_reason) < 0 ? -1 : PUT(self, "}");
 }
 
 static int put_answer(Answers *self, const Decision *decision, Span telling, PyObject *const found[4])
@@ -901,11 +903,11 @@ static int read_rules(Answers *self, PyObject *list)
     for (Py_ssize_t n = 0; n < size; n++) {
         Rule *one = &self->rules[n];
         PyObject *weights, *against, *unless;
-        int kind, cancels, verified, technique, situation;
-        if (!PyArg_ParseTuple(PyList_GetItem(list, n), "Us#s#O!O!O!ids#ppii", &one->id, &one->json.bytes, &one->json.size,
+        int kind, cancels, verified, technique, situation, own;
+        if (!PyArg_ParseTuple(PyList_GetItem(list, n), "Us#s#O!O!O!ids#ppiip", &one->id, &one->json.bytes, &one->json.size,
                               &one->reason.bytes, &one->reason.size, &PyTuple_Type, &weights, &PyTuple_Type, &against,
                               &PyTuple_Type, &unless, &kind, &one->weight, &one->minus.bytes, &one->minus.size, &cancels,
-                              &verified, &technique, &situation) ||
+                              &verified, &technique, &situation, &own) ||
             read_weights(self, weights, &weights_filled, &one->weights) < 0 ||
             read_numbers(self, against, self->categories_count, &numbers_filled, &one->against) < 0 ||
             read_numbers(self, unless, self->rules_count, &numbers_filled, &one->unless) < 0)
@@ -920,6 +922,7 @@ static int read_rules(Answers *self, PyObject *list)
         one->verified = verified;
         one->technique = technique;
         one->situation = situation;
+        one->own = own;
     }
     return 0;
 }
