@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from antifraud_cli.speedups._native import Patterns
 
 _SET, _GAP, _CLASS, _OPTIONAL, _BRANCHES = range(5)
-_MOST = 60
-"""With a pattern of more brackets or parts than these all are left to Python, whose own limits hold there."""
 # The module knows the first two itself and asks for the others.
 _CLASSES = ("n", "phone", *sorted(CLASSES.keys() - {"n", "phone"}))
 
@@ -30,7 +28,7 @@ def compiled_patterns(
     window: int,
     tries: int,
 ) -> Patterns | None:
-    """Patterns for the compiled module; None where there is none, or where they are too deep for it.
+    """Patterns for the compiled module; None where there is none.
 
     `table` gives the columns that knowledge/patterntable.py describes, `strings` all strings in the order of their numbers.
     """
@@ -39,8 +37,6 @@ def compiled_patterns(
         return None
     plain, unless = (table(column).split("\n") if table(column) else [] for column in ("patterns", "unless"))
     lines = [*plain, *unless]
-    if any(line.count("{") > _MOST or line.count("\t") > _MOST for line in lines):
-        return None
     heads = [line.split("\t", 3) for line in lines]
     found: Patterns = native.Patterns(
         strings=strings(),

@@ -20,6 +20,8 @@ from typing import Any, Union
 
 from antifraud_cli.text.classes import CLASSES, LONGEST_MATCH
 
+MAX_BRACKETS = 30
+"""Brackets of a pattern at most, and parts: what is more is several patterns, and too deep for the compiled module."""
 MAX_GAP = 40
 DEFAULT_GAP = 6
 MAX_PRODUCT = 40
@@ -81,7 +83,10 @@ def parse(
 
     `normalize` is applied to every literal piece; `vocabulary` gives the words that a `<name>` stands for.
     """
-    parts = [_Parser(piece.strip(), normalize, vocabulary or {}).part() for piece in pattern.split("&&")]
+    pieces = pattern.split("&&")
+    if max(pattern.count("("), len(pieces)) > MAX_BRACKETS:
+        raise PatternError(f"has more than {MAX_BRACKETS} brackets or parts")
+    parts = [_Parser(piece.strip(), normalize, vocabulary or {}).part() for piece in pieces]
     if not any(part.anchors for part in parts):
         raise PatternError("has no fixed piece of at least two characters")
     return parts
