@@ -24,6 +24,7 @@ CHECKS = (
     "url_bare_ip",
     "url_userinfo",
     "url_app",
+    "url_official",
     "number_danger",
     "evasion",
 )  # computed in antifraud_cli/messages/classify.py
@@ -210,6 +211,9 @@ def _urls(entry: Entry) -> dict[str, Any]:
         owners.append(
             {"name": owner.text("name"), "domains": owner.texts("domains", 1), "words": owner.texts("words", 1)}
         )
-    lists = {"owners": owners, **{key: entry.texts(key, 1) for key in ("shorteners", "cheap_suffixes", "app_suffixes")}}
+    lists = {
+        "owners": owners,
+        **{key: entry.texts(key, 1) for key in ("own_pages", "shorteners", "cheap_suffixes", "app_suffixes")},
+    }
     entry.done()
     return lists

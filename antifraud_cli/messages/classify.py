@@ -199,6 +199,8 @@ class Classifier:
         for address in addresses:
             for finding in address.findings:
                 places.setdefault(finding, []).append((address.start, address.end))
+        if addresses and all(address.official for address in addresses):  # one strange address spoils the others
+            places["url_official"] = [(address.start, address.end) for address in addresses]
         for place, verdict in numbers:
             if verdict.level == "danger":
                 places.setdefault("number_danger", []).append((place.start, place.end))

@@ -29,6 +29,8 @@ class Address(NamedTuple):
     """Who owns the domain, if it is a known one."""
     findings: tuple[str, ...]
     """Names of the checks that speak against it."""
+    official: bool = False
+    """Whether nobody but a known owner publishes under the domain."""
 
 
 class AddressChecker:
@@ -36,6 +38,7 @@ class AddressChecker:
 
     def __init__(self, lists: Mapping[str, Any]) -> None:
         self._owners: Sequence[Mapping[str, Any]] = lists["owners"]
+        self._own_pages: Sequence[str] = lists["own_pages"]
         self._shorteners = frozenset(lists["shorteners"])
         self._cheap = frozenset(lists["cheap_suffixes"])
         self._apps = tuple(f".{suffix}" for suffix in lists["app_suffixes"])
@@ -50,7 +53,10 @@ class AddressChecker:
             if not url.startswith("http") and text.text[match.start() - 1 : match.start()] == "@":
                 continue  # the tail of an e-mail address
             start, end = text.span(match.start(), match.start() + len(url))
-            found.append(self._judge(url, text.original[start:end], start, end))
+            address = self._judge(url, text.original[start:end], start, end)
+            if text.text[match.start() + len(url) :].startswith("@"):  # what stands before an @ is a user's name
+                address = address._replace(official=False)
+            found.append(address)
         return found
 
     def _judge(self, url: str, shown: str, start: int, end: int) -> Address:
@@ -74,7 +80,8 @@ class AddressChecker:
             findings.append("url_bare_ip")
         if path.partition("?")[0].endswith(self._apps):
             findings.append("url_app")
-        return Address(shown, start, end, host, owner, tuple(findings))
+        official = owner is not None and not findings and _is_within(host, self._own_pages)
+        return Address(shown, start, end, host, owner, tuple(findings), official)
 
     def _imitates(self, host: str) -> bool:
         """Whether a foreign host holds the name of a known owner; short names only as a label of their own.
@@ -93,7 +100,11 @@ class AddressChecker:
 
     def _owner(self, host: str) -> str | None:
         for owner in self._owners:
-            for domain in owner["domains"]:
-                if host == domain or host.endswith(f".{domain}"):
-                    return str(owner["name"])
+            if _is_within(host, owner["domains"]):
+                return str(owner["name"])
         return None
+
+
+def _is_within(host: str, domains: Sequence[str]) -> bool:
+    """Whether a host is one of the domains or lies under one."""
+    return any(host == domain or host.endswith(f".{domain}") for domain in domains)
