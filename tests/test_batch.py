@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from antifraud_cli.batch import records, sources, tables
 from antifraud_cli.batch.lines import LineFault, lines_of
+from antifraud_cli.batch.records import Chunk, Layout
 from antifraud_cli.cli.exits import Exit
 
 SCAM = "我是市公安局民警,你名下银行卡涉嫌洗钱,把资金转入安全账户,不要告诉家人"
@@ -297,3 +298,10 @@ def test_a_line_that_is_too_long_is_one_fault() -> None:
     for encoding in ("utf-8", "utf-16"):
         content = ("a" * 50 + "\n" + "bc\n").encode(encoding)
         assert list(lines_of(io.BytesIO(content), None, 20)) == [(1, LineFault.TOO_LONG), (2, "bc\n")]
+
+
+@pytest.mark.parametrize("form", ["jsonl", "lines"])
+def test_nothing_but_blanks_is_no_record(form: str) -> None:
+    """A blank line is neither a record nor a fault, with or without its line end."""
+    chunk = Chunk(Layout("in", form), [(1, ""), (2, b" \t\r\n"), (3, "\u3000"), (4, b"")], 1, 4)
+    assert list(records.records_of(chunk)) == []

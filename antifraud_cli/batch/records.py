@@ -78,7 +78,7 @@ def records_of(chunk: Chunk) -> Iterator[Record | Fault]:
             text = decoded(raw, chunk.layout.encoding)
             if isinstance(text, LineFault):
                 yield line_fault(line, text, raw)
-            elif not text.isspace():
+            elif text and not text.isspace():
                 yield one(line, text, chunk.layout.column)
 
 
