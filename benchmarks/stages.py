@@ -62,12 +62,7 @@ def stages(texts: Sequence[str]) -> dict[str, float]:
         "normalize": best(classifier._normalize, texts),
         "find the rules": best(classifier._matcher.hits, plain),
         "judge addresses": best(classifier._addresses.find, normalized),
-        "judge phone numbers": best(
-            lambda text: [
-                classifier.number(one.number, one.direction, LANGUAGE) for one in classifier._numbers.find(text)
-            ],
-            texts,
-        ),
+        "judge phone numbers": best(lambda text: classifier._numbers.judged(text, LANGUAGE), texts),
         "ask the linear model": best(lambda text: classifier._model(text, floor), plain),
         "decide": best(
             lambda one: decide(one[0].hits, one[1], classifier._rules, classifier._thresholds),

@@ -152,14 +152,14 @@ class Trained:
         self.vocabulary = choose(grams, labels)
         self.rarity = rarity_of(self.vocabulary, grams, len(grams))
         rows = matrix(grams, self.vocabulary, self.rarity)
-        is_scam = np.array([label != NONE for label in labels])
-        is_told = np.array([label not in (NONE, SCAM) for label in labels])
+        names = np.array(labels)
+        is_scam = names != NONE
+        is_told = is_scam & (names != SCAM)
         self.scam = LogisticRegression(C=20.0, class_weight="balanced", max_iter=1000, random_state=7).fit(
             rows, is_scam
         )
-        scripts = np.array([label for label in labels if label not in (NONE, SCAM)])
         self.script = LogisticRegression(C=40.0, class_weight="balanced", max_iter=1000, random_state=7).fit(
-            rows[is_told], scripts
+            rows[is_told], names[is_told]
         )
 
     def opinions(self, grams: list[set[str]]) -> tuple[np.ndarray, np.ndarray]:

@@ -47,11 +47,6 @@ def decoded(line: bytes | str | LineFault, encoding: str | None) -> str | LineFa
     """The text of a raw line."""
     if not isinstance(line, bytes):
         return line
-    if not encoding:
-        try:
-            return line.decode()  # mostly; spares the rest of the way
-        except UnicodeError:
-            pass
     text = decode_as(line, (encoding,) if encoding else UNMARKED)
     return LineFault.UNDECODABLE if text is None else text
 
@@ -77,9 +72,7 @@ def raw_lines(stream: BinaryIO, encoding: str | None = None, longest: int = MAX_
     line = first
     readline = stream.readline
     while line:
-        if len(line) < longest or _is_whole(
-            line, b"\n", longest
-        ):  # the first of these mostly; a call costs as much as reading
+        if len(line) < longest or line.endswith(b"\n"):
             yield number, line
         else:
             _skip(lambda: readline(longest), b"\n")
@@ -102,17 +95,13 @@ def _wide_lines(whole: TextIO, longest: int) -> Iterator[RawLine]:
     number = 1
     line = whole.readline(longest).removeprefix("\ufeff")
     while line:
-        if not _is_whole(line, "\n", longest):
+        if len(line) < longest or line.endswith("\n"):
+            yield number, LineFault.UNDECODABLE if _UNDECODABLE in line else line
+        else:
             _skip(lambda: whole.readline(longest), "\n")
             yield number, LineFault.TOO_LONG
-        else:
-            yield number, LineFault.UNDECODABLE if _UNDECODABLE in line else line
         number += 1
         line = whole.readline(longest)
-
-
-def _is_whole(line: Any, end: Any, longest: int) -> bool:
-    return bool(len(line) < longest or line.endswith(end))
 
 
 def _skip(more: Callable[[], Any], end: Any) -> None:

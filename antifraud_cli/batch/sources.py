@@ -161,7 +161,7 @@ class Source:
         taken: list[Any] = []
         size = 0
         for item in items:
-            length = len(item[1]) if type(item[1]) is bytes else _length(item[1])
+            length = _length(item[1])
             if taken and (len(taken) >= most or size + length > largest):
                 yield Chunk(layout, taken, taken[0][0], len(taken))
                 taken, size = [], 0

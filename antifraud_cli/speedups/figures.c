@@ -2,11 +2,6 @@
 
 #include "native.h"
 
-static int is_digit(Py_UCS4 c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static int is_letter(Py_UCS4 c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');

@@ -15,6 +15,11 @@
 /* Longer texts are refused: places are 32-bit numbers. The program itself takes a million characters at most. */
 #define MAX_TEXT 100000000
 
+static inline int is_digit(Py_UCS4 character)
+{
+    return character >= '0' && character <= '9';
+}
+
 /* A text. Memory is kept for the next one. */
 typedef struct {
     Py_UCS4 *characters;

@@ -560,11 +560,6 @@ static void step_gap(const Window *window, int32_t width, uint64_t *places)
         }
 }
 
-static int is_digit(Py_UCS4 character)
-{
-    return character >= '0' && character <= '9';
-}
-
 static int is_latin(Py_UCS4 character)
 {
     return character >= 'a' && character <= 'z';
