@@ -145,7 +145,13 @@ class Classifier:
             return None
         number_rule = self._checks.get("number_danger", -1)
         return Stages(
-            normalize, find_rules, ask_model, find_numbers, self._model.categories, number_rule, self._thresholds["model_floor"]
+            normalize,
+            find_rules,
+            ask_model,
+            find_numbers,
+            self._model.categories,
+            number_rule,
+            self._thresholds["model_floor"],
         )
 
     def number(self, number: str, direction: str, lang: str) -> NumberVerdict:
