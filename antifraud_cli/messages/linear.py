@@ -44,7 +44,7 @@ class Opinion(NamedTuple):
 
 
 NO_OPINION = Opinion(1.0, (), (0, 0))
-"""In place of the model where rules alone decide: it adds nothing, takes nothing off and backs no look-alike."""
+"""In place of the model where rules alone decide: it adds nothing, takes nothing off and leaves look-alikes as they are."""
 
 
 SHORTEST = 400_000

@@ -52,12 +52,12 @@ typedef struct {
 
 enum {
     CAUTION, DANGER, DANGER_RULE, WEAK_BELOW, WEAK_CAP, MEDIUM_BELOW, MEDIUM_CAP, STEEPNESS, INNOCENT_REST,
-    INNOCENT_BOOST, QUOTED_SHARE, REPORT_ABOVE, MODEL_FLOOR, MODEL_MAX, MODEL_INNOCENT, MODEL_RELIEF,
+    INNOCENT_BOOST, INNOCENT_DOUBT, QUOTED_SHARE, REPORT_ABOVE, MODEL_FLOOR, MODEL_MAX, MODEL_INNOCENT, MODEL_RELIEF,
     MODEL_SHARE_LEAST, MODEL_SHARE_POWER, THRESHOLDS
 };
 static const char *const threshold_names[THRESHOLDS] = {
     "caution", "danger", "danger_rule", "weak_below", "weak_cap", "medium_below", "medium_cap", "steepness",
-    "innocent_rest", "innocent_boost", "quoted_share", "report_above", "model_floor", "model_max", "model_innocent",
+    "innocent_rest", "innocent_boost", "innocent_doubt", "quoted_share", "report_above", "model_floor", "model_max", "model_innocent",
     "model_relief", "model_share_least", "model_share_power"};
 
 typedef struct {
@@ -534,7 +534,8 @@ static int weigh(Answers *self, const Opinion *opinion, Decision *decision)
     if (add_model(self, opinion) < 0 || rounded(limits[MODEL_RELIEF] * (sure > 0.0 ? sure : 0.0), 2, &relief) < 0)
         return -1;
     double quoted = is_publicity ? limits[QUOTED_SHARE] : 1.0;
-    double doubt = 1 + limits[INNOCENT_BOOST] * (1 - scam);
+    double certain = (scam - limits[MODEL_FLOOR]) / (1 - limits[MODEL_FLOOR]);
+    double trust = 1 + limits[INNOCENT_BOOST] * (1 - scam) - limits[INNOCENT_DOUBT] * (certain > 0.0 ? certain : 0.0);
     for (int32_t category = 0; category < self->categories_count; category++) {
         Sum *sum = &self->sums[category];
         double against = 0.0;
@@ -543,7 +544,7 @@ static int weigh(Answers *self, const Opinion *opinion, Decision *decision)
         if (innocent) {
             if (innocence(self, category, &against) < 0)
                 return -1;
-            against *= doubt;
+            against *= trust;
         }
         sum->total = sum->strong * quoted + sum->added - relief - against;
     }
