@@ -224,7 +224,7 @@ def test_a_text_must_be_a_text() -> None:
     with pytest.raises(ValueError):
         native.Judge.__new__(native.Judge).write("a", "{}", 0)
     with pytest.raises(TypeError, match="Characters"):
-        native.Judge("a", "b", "c", "d", "e", str, [], (), -1, 1, 0.5)
+        native.Judge("a", "b", "c", "d", "e", str, [], (), -1, 1, 0.5, None, 0, b"")
 
 
 def linear(**values: Any) -> Any:

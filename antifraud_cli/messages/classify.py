@@ -72,6 +72,12 @@ class Stages(NamedTuple):
     """Number of the rule that a dangerous phone number is; -1: none."""
     look_below: float
     """From which probability of a scam on the model is asked which."""
+    own: Patterns | None
+    """Finds a person's own rules."""
+    own_first: int
+    """The number of the first of them."""
+    off: bytes
+    """For each of our rules 1 if it does not count."""
 
 
 class Classifier:
@@ -137,22 +143,22 @@ class Classifier:
         return writer(self, self._part, lang, as_json)
 
     def stages(self) -> Stages | None:
-        """What judges a text in the compiled module; None without it, and where own rules are asked too."""
+        """What judges a text in the compiled module; None without it."""
         normalize, find_numbers = self._normalize.compiled, self._numbers.compiled
-        find_rules = self._matcher.compiled.now() if isinstance(self._matcher, Matcher) else None
-        ask_model = self._model.compiled.now()
+        ours, own, first, off = self._matcher, None, 0, bytes(len(self._rules))
+        if not isinstance(ours, Matcher):
+            own, first = ours.own.compiled.now(), ours.first
+            if own is None:
+                return None
+            off = bytes([number in ours.off for number in range(first)])
+            ours = ours.ours
+        find_rules, ask_model = ours.compiled.now(), self._model.compiled.now()
         if normalize is None or find_numbers is None or find_rules is None or ask_model is None:
             return None
         number_rule = self._checks.get("number_danger", -1)
-        return Stages(
-            normalize,
-            find_rules,
-            ask_model,
-            find_numbers,
-            self._model.categories,
-            number_rule,
-            self._thresholds["model_floor"],
-        )
+        floor = self._thresholds["model_floor"]
+        categories = self._model.categories
+        return Stages(normalize, find_rules, ask_model, find_numbers, categories, number_rule, floor, own, first, off)
 
     def number(self, number: str, direction: str, lang: str) -> NumberVerdict:
         """The verdict on a number in a message: incoming, where the text says that it called; otherwise dial."""

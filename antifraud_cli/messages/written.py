@@ -83,6 +83,9 @@ class Writer:
             number_rule=stages.number_rule,
             longest=LOOKED_AT,
             look_below=stages.look_below,
+            own=stages.own,
+            own_first=stages.own_first,
+            off=stages.off,
         )
         return judge
 

@@ -117,5 +117,8 @@ class Judge:
         number_rule: int,
         longest: int,
         look_below: float,
+        own: Patterns | None,
+        own_first: int,
+        off: bytes,
     ) -> None: ...
     def write(self, text: str, own: str, copies: int, /) -> _Written | None: ...

@@ -5,6 +5,10 @@
 typedef struct {
     PyObject_HEAD
     PyObject *characters, *patterns, *linear, *numbers, *answers;
+    PyObject *own;     /* Patterns of a person's own rules, or NULL */
+    int32_t own_first; /* the number of the first of them */
+    uint8_t *off;      /* of each of our rules: whether it does not count */
+    Py_ssize_t off_count;
     PyObject *number; /* number and direction -> JSON of the verdict on it, and whether that is danger */
     PyObject *comma, *nothing;
     Trie left;           /* strings with which a text is left to Python */
@@ -21,7 +25,7 @@ typedef struct {
 typedef struct {
     Opinion opinion;
     Findings findings;
-    Held *held;
+    Held *held, *own;
     Span *places; /* of each character of the normalized text in the original; NULL: the same */
     Py_ssize_t length, original;
     Span dangerous[TOLD]; /* numbers */
@@ -32,6 +36,8 @@ static void evidence_free(const Judge *self, Evidence *evidence)
 {
     if (evidence->held != NULL)
         patterns_release(self->patterns, evidence->held);
+    if (evidence->own != NULL)
+        patterns_release(self->own, evidence->own);
     Py_XDECREF(evidence->findings.numbers);
     Py_XDECREF(evidence->findings.amounts);
     PyMem_Free(evidence->places);
@@ -119,24 +125,53 @@ static int gather(const Judge *self, PyObject *string, Evidence *evidence)
         return 1;
     }
     evidence->held = patterns_find(self->patterns, normal.text); /* may call Python, with a copy of the text */
-    evidence->findings.amounts = evidence->held ? sums_of(held_text(evidence->held)) : NULL;
+    if (evidence->held && self->own)
+        evidence->own = patterns_find(self->own, held_text(evidence->held));
+    if (evidence->held && (evidence->own || !self->own))
+        evidence->findings.amounts = sums_of(held_text(evidence->held));
     result = evidence->findings.amounts ? judge_numbers(self, numbers, evidence) : -1;
     Py_DECREF(numbers);
     return result;
 }
 
+/* The hits of one text, one after the other. */
+typedef struct {
+    const Hit *hits;
+    const Span *spans;
+    Py_ssize_t count, at;
+} Hits;
+
+static int add_next(const Judge *self, const Evidence *evidence, Hits *hits, int32_t first)
+{
+    const Hit *hit = &hits->hits[hits->at++];
+    Span places[MOST_PARTS];
+    if (first == 0 && hit->rule < self->off_count && self->off[hit->rule])
+        return 0;
+    for (int32_t part = 0; part < hit->count; part++)
+        places[part] = original_span(evidence, hits->spans[hit->first + part]);
+    return answers_add(self->answers, (Py_ssize_t)hit->rule + first, places, hit->count);
+}
+
+/* Whether the next of our hits is told of before the next own one. */
+static int is_ours_next(const Hits *ours, const Hits *own)
+{
+    if (ours->at == ours->count || own->at == own->count)
+        return ours->at < ours->count;
+    Span a = ours->spans[ours->hits[ours->at].first], b = own->spans[own->hits[own->at].first];
+    return a.begin < b.begin || (a.begin == b.begin && a.end <= b.end);
+}
+
+/* Adds what both kinds of rules found, by their first places. */
 static int add_hits(const Judge *self, const Evidence *evidence)
 {
-    Py_ssize_t count;
-    const Span *spans;
-    const Hit *hits = held_hits(evidence->held, &count, &spans);
-    for (Py_ssize_t n = 0; n < count; n++) {
-        Span places[MOST_PARTS];
-        for (int32_t part = 0; part < hits[n].count; part++)
-            places[part] = original_span(evidence, spans[hits[n].first + part]);
-        if (answers_add(self->answers, hits[n].rule, places, hits[n].count) < 0)
+    Hits ours = {0}, own = {0};
+    ours.hits = held_hits(evidence->held, &ours.count, &ours.spans);
+    if (evidence->own != NULL)
+        own.hits = held_hits(evidence->own, &own.count, &own.spans);
+    while (ours.at < ours.count || own.at < own.count)
+        if ((is_ours_next(&ours, &own) ? add_next(self, evidence, &ours, 0)
+                                       : add_next(self, evidence, &own, self->own_first)) < 0)
             return -1;
-    }
     if (self->number_rule >= 0 && evidence->dangerous_count)
         return answers_add(self->answers, self->number_rule, evidence->dangerous, evidence->dangerous_count);
     return 0;
@@ -214,15 +249,25 @@ static int read_categories(Judge *self, PyObject *numbers)
     return PyErr_Occurred() ? -1 : 0;
 }
 
+/* Own rules: their patterns or None, the number of the first, a flag for each of ours. */
+static int read_own(Judge *self, PyObject *object, PyObject *own, PyObject *off)
+{
+    self->off_count = PyBytes_Size(off);
+    if (self->off_count < 0 || (self->off = resized(NULL, self->off_count, 1)) == NULL)
+        return -1;
+    memcpy(self->off, PyBytes_AsString(off), (size_t)self->off_count);
+    return own == Py_None ? 0 : take_stage(object, "Patterns", own, &self->own);
+}
+
 static int judge_init(PyObject *object, PyObject *args, PyObject *keywords)
 {
     Judge *self = (Judge *)object;
-    PyObject *characters, *patterns, *linear, *numbers, *answers, *number, *left, *categories;
-    static char *names[] = {"characters", "patterns",   "linear",      "numbers", "answers",    "number",
-                            "left",       "categories", "number_rule", "longest", "look_below", NULL};
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOOOOOO!O!nnd", names, &characters, &patterns, &linear, &numbers,
+    PyObject *characters, *patterns, *linear, *numbers, *answers, *number, *left, *categories, *own, *off;
+    static char *names[] = {"characters",  "patterns", "linear",     "numbers", "answers",   "number", "left", "categories",
+                            "number_rule", "longest",  "look_below", "own",     "own_first", "off",    NULL};
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOOOOOO!O!nndOiS", names, &characters, &patterns, &linear, &numbers,
                                      &answers, &number, &PyList_Type, &left, &PyTuple_Type, &categories,
-                                     &self->number_rule, &self->longest, &self->look_below))
+                                     &self->number_rule, &self->longest, &self->look_below, &own, &self->own_first, &off))
         return -1;
     if (self->characters != NULL) {
         PyErr_SetString(PyExc_ValueError, "made already");
@@ -233,7 +278,7 @@ static int judge_init(PyObject *object, PyObject *args, PyObject *keywords)
         take_stage(object, "Linear", linear, &self->linear) < 0 ||
         take_stage(object, "Numbers", numbers, &self->numbers) < 0 ||
         take_stage(object, "Answers", answers, &self->answers) < 0 || trie_build(&self->left, left) < 0 ||
-        read_categories(self, categories) < 0 || (self->comma = PyUnicode_FromString(",")) == NULL ||
+        read_categories(self, categories) < 0 || read_own(self, object, own, off) < 0 || (self->comma = PyUnicode_FromString(",")) == NULL ||
         (self->nothing = PyUnicode_FromString("")) == NULL)
         return -1;
     Py_INCREF(number);
@@ -246,6 +291,7 @@ static int judge_traverse(PyObject *object, visitproc visit, void *arg)
     Judge *self = (Judge *)object;
     Py_VISIT(Py_TYPE(object));
     Py_VISIT(self->patterns);
+    Py_VISIT(self->own);
     Py_VISIT(self->number);
     return 0;
 }
@@ -255,6 +301,7 @@ static int judge_clear(PyObject *object)
     Judge *self = (Judge *)object;
     Py_CLEAR(self->number);
     Py_CLEAR(self->patterns);
+    Py_CLEAR(self->own);
     return 0;
 }
 
@@ -272,6 +319,7 @@ static void judge_dealloc(PyObject *object)
     Py_XDECREF(self->nothing);
     trie_free(&self->left);
     PyMem_Free(self->categories);
+    PyMem_Free(self->off);
     ((freefunc)PyType_GetSlot(type, Py_tp_free))(object);
     Py_DECREF(type);
 }
