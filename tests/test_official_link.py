@@ -1,4 +1,4 @@
-"""What an address of the institution itself takes off, and when it does not."""
+"""What an address of the institution itself takes off, when it does not, and what counts as an imitation."""
 
 import pytest
 
@@ -38,3 +38,21 @@ def test_a_quoted_official_address_saves_no_scam() -> None:
     """Money to a safe account is a danger, whatever genuine address stands beside it."""
     text = "这里是市公安局，号码可以在 www.gov.cn 查到，您名下的卡涉嫌洗钱，请把钱转到安全账户核查"
     assert api.classify(text).as_json()["level"] == "danger"
+
+
+@pytest.mark.parametrize(
+    ("address", "imitates"),
+    [
+        ("booking-confirm.example.com", True),
+        ("esun-cert.example.net", True),
+        ("esunbank.example.com", True),
+        ("hsbc.example.net", True),
+        ("www.booking.com", False),
+        ("booking.hotel.example", False),
+        ("bookingdotcom.example", False),
+        ("thsbca.example.com", False),
+    ],
+)
+def test_a_common_name_tells_only_beside_a_hyphen(address: str, imitates: bool) -> None:
+    """A distinctive name tells anywhere, a short one as a label of its own, a common one where a hyphen joins it to something."""
+    assert ("entity.url_imitates" in found(f"请在 {address}/a 更新资料")) == imitates
