@@ -16,7 +16,7 @@ from antifraud_cli.cli.environment import Environment
 from antifraud_cli.cli.main import run
 from antifraud_cli.knowledge import compiler, store
 
-AS_OF = datetime.date(2026, 11, 21)
+AS_OF = datetime.date(2026, 11, 22)
 """The day on which the data must hold; a fixed one, so that the tests give the same answer for ever."""
 
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from antifraud_cli.batch import records, sources, tables
-from antifraud_cli.batch.lines import LineFault, lines_of
+from antifraud_cli.batch.lines import LineFault, lines_in, lines_of, raw_blocks, raw_lines
 from antifraud_cli.batch.records import Chunk, Layout
 from antifraud_cli.cli.exits import Exit
 
@@ -232,6 +232,12 @@ class Torn(io.BytesIO):
             raise OSError(5, "torn")
         return line
 
+    def read(self, size: int | None = -1) -> bytes:
+        data = super().read(size)
+        if not data:
+            raise OSError(5, "torn")
+        return data
+
 
 def test_a_run_that_fails_leaves_the_old_output(tmp_path: Path) -> None:
     """If a run breaks off, the file that was there is untouched and nothing half-written lies beside it."""
@@ -298,6 +304,23 @@ def test_a_line_that_is_too_long_is_one_fault() -> None:
     for encoding in ("utf-8", "utf-16"):
         content = ("a" * 50 + "\n" + "bc\n").encode(encoding)
         assert list(lines_of(io.BytesIO(content), None, 20)) == [(1, LineFault.TOO_LONG), (2, "bc\n")]
+
+
+@given(
+    st.lists(st.sampled_from([b"a", b"\n", b"\r", b"bcdef", b"\n\n", b"x" * 30])).map(b"".join),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    st.integers(1, 4),
+    st.integers(1, 40),
+)
+def test_blocks_hold_the_same_lines(content: bytes, encoding: str, most: int, size: int) -> None:
+    """Read many at once or one by one, lines are the same, with the same numbers; never more at once than asked for."""
+    content = content.decode().encode(encoding)
+    found = []
+    for first, piece in raw_blocks(io.BytesIO(content), None, most, size, 20):
+        assert lines_in(piece) <= most
+        lines = io.BytesIO(piece) if isinstance(piece, bytes) else [piece]
+        found += list(enumerate(lines, first))
+    assert found == list(raw_lines(io.BytesIO(content), None, 20))
 
 
 @pytest.mark.parametrize("form", ["jsonl", "lines"])

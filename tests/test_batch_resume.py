@@ -340,6 +340,12 @@ def test_what_came_from_a_pipe_is_kept(tmp_path: Path) -> None:
                 raise OSError(5, "torn")
             return line
 
+        def read(self, size: int | None = -1) -> bytes:
+            data = super().read(size)
+            if not data:
+                raise OSError(5, "torn")
+            return data
+
     source = Torn(b'{"text": "x"}\n' * (sources.CHUNK.records + 1))
     err = io.BytesIO()
     assert run(["batch", "-o", str(tmp_path / "out.jsonl")], Environment(source, io.BytesIO(), err)) == Exit.ERROR

@@ -375,6 +375,16 @@ def test_what_looks_innocent_is_not_said_beside_danger(antifraud: Any, parts: An
     assert heading not in shown.out
 
 
+def test_nothing_inside_an_alarm_is_called_free_of_signs(antifraud: Any, parts: Any) -> None:
+    """A number or an address in a message that alarms is never labelled as one without a sign."""
+    text = "我是市公安局民警,你涉嫌洗钱,把钱转入安全账户,有事打17012345678,见 https://www.12377.cn/"
+    for lang in ("zh-Hans", "zh-Hant", "en"):
+        shown = antifraud("--lang", lang, "classify", text).out
+        assert "17012345678" in shown
+        assert "12377.cn" in shown
+        assert parts[f"ui.{lang}"]["level.none"] not in shown
+
+
 @pytest.mark.parametrize("name", ANSWERS)
 def test_no_verdict_says_safe(antifraud: Any, name: str) -> None:
     """No answer calls anything safe: not by the badge, the first line or the kind."""

@@ -120,6 +120,41 @@ def test_a_batch_writes_the_same_lines(pure: Classifier, compiled: Classifier, l
         assert sorted(rules) == sorted({signal.rule for signal in verdict.signals})
 
 
+@settings(max_examples=250, deadline=None)
+@given(st.one_of(mutated(), st.text(max_size=60), st.lists(st.sampled_from(DISTURBING)).map("".join)))
+def test_one_call_says_the_same_as_its_steps(compiled: Classifier, text: str) -> None:
+    """A text that goes through all stages in one call gets the line that it would get step by step."""
+    write = compiled.writer("zh-Hans", as_json)
+    assert write is not None
+    assert write._judge is not None
+    try:
+        told = write._judge.write(text, '{"id":1}', 0)
+    except UnicodeEncodeError:  # half a surrogate pair has no bytes, either way
+        with pytest.raises(UnicodeEncodeError):
+            write._step_by_step(text, '{"id":1}', 0)
+        return
+    assert told in (None, write._step_by_step(text, '{"id":1}', 0))
+
+
+@pytest.mark.parametrize(
+    ("text", "in_one"),
+    [
+        ("【移动】尊敬的客户,您的话费余额不足10元,详询10086", True),
+        ("我是市公安局民警,你涉嫌洗钱,把钱 转入 安全账户,回电13800138000", True),
+        ("请看 https://www.gov.cn", False),
+        ("加我微信abc12345", False),
+        ("安.全.账.户", False),
+        ("好" * 30_000, False),
+    ],
+)
+def test_what_needs_python_is_left_to_it(compiled: Classifier, text: str, in_one: bool) -> None:
+    """Addresses, accounts, disguises and documents go step by step; plain texts in one call."""
+    write = compiled.writer("zh-Hans", as_json)
+    assert write is not None
+    assert write._judge is not None
+    assert (write._judge.write(text, "{}", 0) is not None) == in_one
+
+
 @settings(max_examples=300, deadline=None)
 @given(
     st.lists(st.sampled_from([*"0127,.十万多来元块币台u的", "usdt", "url", "港币", "12,345.67", "的" * 9])).map("".join)
@@ -186,6 +221,10 @@ def test_a_text_must_be_a_text() -> None:
         native.Patterns.__new__(native.Patterns).hits("a")
     with pytest.raises(ValueError):
         native.Characters.__new__(native.Characters).normalized("a")
+    with pytest.raises(ValueError):
+        native.Judge.__new__(native.Judge).write("a", "{}", 0)
+    with pytest.raises(TypeError, match="Characters"):
+        native.Judge("a", "b", "c", "d", "e", str, [], (), -1, 1, 0.5, None, 0, b"")
 
 
 def linear(**values: Any) -> Any:

@@ -33,6 +33,9 @@ Line = tuple[int, "str | LineFault"]
 RawLine = tuple[int, "bytes | str | LineFault"]
 """The same, still undecoded where each line can be decoded by itself: by whoever has the time."""
 
+RawLines = tuple[int, "bytes | str | LineFault"]
+"""The same for one line or, in bytes, several in a row, each with its end: the number is that of the first."""
+
 
 def lines_of(stream: BinaryIO, encoding: str | None = None, longest: int = MAX_LINE) -> Iterator[Line]:
     """Every line of a stream, by `encoding` if given, else by BOM, UTF-8 or GB18030, whichever each line is.
@@ -53,23 +56,11 @@ def decoded(line: bytes | str | LineFault, encoding: str | None) -> str | LineFa
 
 def raw_lines(stream: BinaryIO, encoding: str | None = None, longest: int = MAX_LINE) -> Iterator[RawLine]:
     """`lines_of` without decoding what `decoded` can decode line by line."""
-    if encoding:
-        _check(encoding)
-    first = stream.readline(longest)
-    marked = marked_encoding(first)
-    wide = codecs.lookup(encoding).name if encoding else marked
-    if wide and wide.startswith(("utf-16", "utf-32")):
-        if wide in ("utf-16", "utf-32") and marked != wide:
-            wide += "-le"  # named, but without a mark that tells the order of its bytes: the usual one
-        # A newline is more than one byte here, so the stream is decoded as a whole.
-        bytes_ = io.BufferedReader(_Joined(first, stream))
-        whole = io.TextIOWrapper(bytes_, encoding=wide, errors="replace", newline="\n")
-        yield from _wide_lines(whole, longest)
+    line, wide = _begin(stream, encoding, longest)
+    if wide:
+        yield from _wide_lines(line, stream, wide, longest)
         return
-    if not encoding:
-        first = first.removeprefix(codecs.BOM_UTF8)
     number = 1
-    line = first
     readline = stream.readline
     while line:
         if len(line) < longest or line.endswith(b"\n"):
@@ -79,6 +70,86 @@ def raw_lines(stream: BinaryIO, encoding: str | None = None, longest: int = MAX_
             yield number, LineFault.TOO_LONG
         number += 1
         line = readline(longest)
+
+
+def raw_blocks(
+    stream: BinaryIO, encoding: str | None, most: int, size: int, longest: int = MAX_LINE
+) -> Iterator[RawLines]:
+    """`raw_lines`, but at most `most` lines and about `size` bytes at once, without a step of Python for each."""
+    held, wide = _begin(stream, encoding, longest)
+    if wide:
+        yield from _wide_lines(held, stream, wide, longest)
+        return
+    number = 1
+    is_more = bool(held)
+    while is_more:
+        data = stream.read(size)
+        is_more = bool(data)
+        held += data
+        end = held.rfind(b"\n") + 1 if is_more else len(held)
+        for piece in _pieces(held[:end], most, longest):
+            yield number, piece
+            number += lines_in(piece)
+        held = held[end:]
+        if len(held) >= longest:  # it has no end so far, and whatever follows is too much
+            yield number, LineFault.TOO_LONG
+            number += 1
+            held = _after_line(stream, size)
+
+
+def lines_in(piece: object) -> int:
+    """How many lines RawLines hold."""
+    return piece.count(b"\n") + (not piece.endswith(b"\n")) if isinstance(piece, bytes) else 1
+
+
+def _pieces(lines: bytes, most: int, longest: int) -> Iterator[bytes | LineFault]:
+    """Whole lines, at most `most` of them at once; those that are too long by themselves."""
+    if len(lines) >= longest:
+        for line in io.BytesIO(lines):
+            is_whole = len(line) < longest or (len(line) == longest and line.endswith(b"\n"))
+            yield line if is_whole else LineFault.TOO_LONG
+        return
+    begin = 0
+    while begin < len(lines):
+        end = len(lines) if begin == 0 and lines_in(lines) <= most else _end_of_lines(lines, begin, most)
+        yield lines[begin:end]
+        begin = end
+
+
+def _end_of_lines(lines: bytes, begin: int, count: int) -> int:
+    """Where `count` lines end, or all of them."""
+    for _ in range(count):
+        begin = lines.find(b"\n", begin) + 1
+        if not begin:
+            return len(lines)
+    return begin
+
+
+def _after_line(stream: BinaryIO, size: int) -> bytes:
+    """Read on to the end of a line; what was read of the next ones."""
+    while data := stream.read(size):
+        end = data.find(b"\n") + 1
+        if end:
+            return data[end:]
+    return b""
+
+
+def _begin(stream: BinaryIO, encoding: str | None, longest: int) -> tuple[bytes, str | None]:
+    """The first line, without its mark, and the encoding if it is one in which a newline is more than one byte."""
+    if encoding:
+        _check(encoding)
+    first = stream.readline(longest)
+    marked = marked_encoding(first)
+    wide = codecs.lookup(encoding).name if encoding else marked
+    if wide and wide.startswith(("utf-16", "utf-32")):
+        if wide in ("utf-16", "utf-32") and marked != wide:
+            wide += "-le"  # named, but without a mark that tells the order of its bytes: the usual one
+        return first, wide
+    if not encoding and first.startswith(codecs.BOM_UTF8):
+        first = first.removeprefix(codecs.BOM_UTF8)
+        if not first.endswith(b"\n"):
+            first += stream.readline(len(codecs.BOM_UTF8))  # the mark is no part of what may be so long
+    return first, None
 
 
 def _check(encoding: str) -> None:
@@ -91,7 +162,10 @@ def _check(encoding: str) -> None:
         raise UnknownEncodingError(encoding) from None
 
 
-def _wide_lines(whole: TextIO, longest: int) -> Iterator[RawLine]:
+def _wide_lines(first: bytes, stream: BinaryIO, encoding: str, longest: int) -> Iterator[RawLine]:
+    """The lines of a stream that is decoded as a whole; `first` was read already."""
+    bytes_ = io.BufferedReader(_Joined(first, stream))
+    whole: TextIO = io.TextIOWrapper(bytes_, encoding=encoding, errors="replace", newline="\n")
     number = 1
     line = whole.readline(longest).removeprefix("\ufeff")
     while line:

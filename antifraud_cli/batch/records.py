@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
 
 from antifraud_cli.batch.faults import Fault, line_fault
-from antifraud_cli.batch.lines import LineFault, RawLine, decoded
+from antifraud_cli.batch.lines import LineFault, RawLines, decoded
 from antifraud_cli.batch.tables import DELIMITERS, NumberedRow
 
 FORMATS = ("jsonl", "csv", "tsv", "lines", "parquet")
@@ -48,8 +48,8 @@ class Chunk(NamedTuple):
 
     layout: Layout
     """Where they come from."""
-    items: Sequence[RawLine] | Sequence[NumberedRow] | bytes
-    """Raw lines, rows, or columns as an Arrow stream."""
+    items: Sequence[RawLines] | Sequence[NumberedRow] | bytes
+    """Raw lines, singly or many at once, rows, or columns as an Arrow stream."""
     first: int
     """Line or row of the first one, from 1."""
     size: int
@@ -74,12 +74,14 @@ def records_of(chunk: Chunk) -> Iterator[Record | Fault]:
             yield row if isinstance(row, Fault) else _from_row(line, row, chunk.layout, place)
     else:
         one = _from_json if chunk.layout.form == "jsonl" else _from_text
-        for line, raw in items:
-            text = decoded(raw, chunk.layout.encoding)
-            if isinstance(text, LineFault):
-                yield line_fault(line, text, raw)
-            elif text and not text.isspace():
-                yield one(line, text, chunk.layout.column)
+        for first, several in items:
+            lines = several.split(b"\n") if isinstance(several, bytes) else (several,)
+            for line, raw in enumerate(lines, first):
+                text = decoded(raw, chunk.layout.encoding)
+                if isinstance(text, LineFault):
+                    yield line_fault(line, text, raw)
+                elif text and not text.isspace():
+                    yield one(line, text, chunk.layout.column)
 
 
 def _from_json(number: int, line: str, key: str) -> Record | Fault:

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, NamedTuple, cast
 
 from antifraud_cli.batch import compression
 from antifraud_cli.batch.faults import Fault
-from antifraud_cli.batch.lines import raw_lines
+from antifraud_cli.batch.lines import lines_in, raw_blocks, raw_lines
 from antifraud_cli.batch.live import Check, LiveStream, go_on, is_live
 from antifraud_cli.batch.records import Chunk, Layout, Record, records_of
 from antifraud_cli.batch.tables import DELIMITERS, NumberedRow, Table, header_names, place_of
@@ -38,7 +38,7 @@ class Limit(NamedTuple):
     """Bytes (characters of a table); a longer record has a chunk of its own."""
 
 
-CHUNK = Limit(512, 128_000)
+CHUNK = Limit(512, 65_536)
 """Enough to hide the cost of handing over; few enough that one slow record keeps few others waiting."""
 WINDOW = Limit(10_000, 2_000_000)
 """Records among which duplicates are looked for: what they take in memory is bounded, whatever the input."""
@@ -94,14 +94,16 @@ class Source:
             return self._from_parquet()
         packing = compression.compression_of(self.name)
         live = LiveStream(self._stream, self._reading.check) if self.is_live else None
-        stream = self._stream if live is None else cast(BinaryIO, live)
-        lines = raw_lines(compression.opened(stream, packing), self._reading.encoding)
+        stream = compression.opened(self._stream if live is None else cast(BinaryIO, live), packing)
+        encoding = self._reading.encoding
         if packing or not self._reading.line_by_line:
             live = None
         if self.form in DELIMITERS:
-            table = Table(lines, DELIMITERS[self.form], self._reading.encoding)
+            table = Table(raw_lines(stream, encoding), DELIMITERS[self.form], encoding)
             return self._from_rows(table.rows(), live)
-        layout = Layout(self.name, self.form, self._reading.column or "text", encoding=self._reading.encoding)
+        layout = Layout(self.name, self.form, self._reading.column or "text", encoding=encoding)
+        # What a pipe gives at once is chance, and chunks must not be.
+        lines = raw_lines(stream, encoding) if self.is_live else raw_blocks(stream, encoding, *self._reading.limit)
         return self._cut(layout, lines, live)
 
     def read_share(self) -> float:
@@ -159,19 +161,20 @@ class Source:
     def _cut(self, layout: Layout, items: Iterable[Any], live: LiveStream | None) -> Iterator[Chunk]:
         most, largest = self._reading.limit
         taken: list[Any] = []
-        size = 0
+        count = size = 0
         for item in items:
-            length = _length(item[1])
-            if taken and (len(taken) >= most or size + length > largest):
-                yield Chunk(layout, taken, taken[0][0], len(taken))
-                taken, size = [], 0
+            more, length = lines_in(item[1]), _length(item[1])
+            if taken and (count + more > most or size + length > largest):
+                yield Chunk(layout, taken, taken[0][0], count)
+                taken, count, size = [], 0, 0
             taken.append(item)
+            count += more
             size += length
             if live is not None and live.is_dry():
-                yield Chunk(layout, taken, taken[0][0], len(taken), is_last_for_now=True)
-                taken, size = [], 0
+                yield Chunk(layout, taken, taken[0][0], count, is_last_for_now=True)
+                taken, count, size = [], 0, 0
         if taken:
-            yield Chunk(layout, taken, taken[0][0], len(taken))
+            yield Chunk(layout, taken, taken[0][0], count)
 
 
 def read(stream: BinaryIO, form: str, column: str | None, encoding: str | None) -> Iterator[Record | Fault]:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from antifraud_cli.batch import formats
 from antifraud_cli.batch.faults import Fault
 from antifraud_cli.batch.job import keys_of
-from antifraud_cli.batch.lines import MAX_LINE, LineFault, RawLine, UnknownEncodingError
+from antifraud_cli.batch.lines import MAX_LINE, LineFault, RawLine, RawLines, UnknownEncodingError
 from antifraud_cli.batch.records import Chunk, Layout
 from antifraud_cli.batch.run import Task, work
 from antifraud_cli.batch.tables import DELIMITERS, NumberedRow, place_of
@@ -244,7 +244,7 @@ def _judge(layout: Layout, task: Task, counts: Any) -> Callable[[Iterable[Any]],
 
 
 def _chunk(layout: Layout, batch: Any) -> Chunk:
-    items: Sequence[RawLine] | Sequence[NumberedRow] | bytes
+    items: Sequence[RawLines] | Sequence[NumberedRow] | bytes
     if layout.form == "parquet":
         import pyarrow as pa
 

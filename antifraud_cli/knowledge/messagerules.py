@@ -39,6 +39,7 @@ _THRESHOLDS = (
     "steepness",
     "innocent_rest",
     "innocent_boost",
+    "innocent_doubt",
     "quoted_share",
     "report_above",
     "model_floor",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from antifraud_cli.messages.layered import LayeredMatcher
     from antifraud_cli.messages.written import Writer
     from antifraud_cli.numbers.model import NumberVerdict
+    from antifraud_cli.speedups._native import Characters, Linear, Numbers, Patterns
 
 MAX_LENGTH = 1_000_000
 """Code points of the longest text that is judged; no message is that long, and the limit bounds time and memory."""
@@ -30,7 +31,7 @@ MAX_LENGTH = 1_000_000
 MODEL = "model.linear"
 """What stands as the rule of a signal that comes from the linear model."""
 
-_CONTACT_WORDS = ("qq", "微信", "飞机", "telegram", "line", "whatsapp", "蝙蝠")
+CONTACT_WORDS = ("qq", "微信", "飞机", "telegram", "line", "whatsapp", "蝙蝠")
 _CONTACT = (
     r"(?:qq群?|微信号?|企业微信|飞机号?|telegram|line|whatsapp|蝙蝠)"
     r"(?:号码|账号|id)?[:为是加]{0,2} ?([a-z0-9_@\-]{5,20}[a-z0-9])"
@@ -52,6 +53,31 @@ class Evidence(NamedTuple):
     """Phone numbers with their verdicts."""
     normalized: Normalized
     """The text as the rules saw it."""
+
+
+class Stages(NamedTuple):
+    """The steps of a verdict in the compiled module."""
+
+    characters: Characters
+    """Normalizes."""
+    patterns: Patterns
+    """Finds rules."""
+    linear: Linear
+    """Asks the model."""
+    numbers: Numbers
+    """Finds phone numbers."""
+    categories: Sequence[str]
+    """Those of the model, in its order."""
+    number_rule: int
+    """Number of the rule that a dangerous phone number is; -1: none."""
+    look_below: float
+    """From which probability of a scam on the model is asked which."""
+    own: Patterns | None
+    """Finds a person's own rules."""
+    own_first: int
+    """The number of the first of them."""
+    off: bytes
+    """For each of our rules 1 if it does not count."""
 
 
 class Classifier:
@@ -115,6 +141,24 @@ class Classifier:
         from antifraud_cli.messages.written import writer
 
         return writer(self, self._part, lang, as_json)
+
+    def stages(self) -> Stages | None:
+        """What judges a text in the compiled module; None without it."""
+        normalize, find_numbers = self._normalize.compiled, self._numbers.compiled
+        ours, own, first, off = self._matcher, None, 0, bytes(len(self._rules))
+        if not isinstance(ours, Matcher):
+            own, first = ours.own.compiled.now(), ours.first
+            if own is None:
+                return None
+            off = bytes([number in ours.off for number in range(first)])
+            ours = ours.ours
+        find_rules, ask_model = ours.compiled.now(), self._model.compiled.now()
+        if normalize is None or find_numbers is None or find_rules is None or ask_model is None:
+            return None
+        number_rule = self._checks.get("number_danger", -1)
+        floor = self._thresholds["model_floor"]
+        categories = self._model.categories
+        return Stages(normalize, find_rules, ask_model, find_numbers, categories, number_rule, floor, own, first, off)
 
     def number(self, number: str, direction: str, lang: str) -> NumberVerdict:
         """The verdict on a number in a message: incoming, where the text says that it called; otherwise dial."""
@@ -276,7 +320,7 @@ def _place(hit: Hit) -> tuple[int, int]:
 
 def contacts_in(text: str) -> tuple[str, ...]:
     """The accounts that a normalized text names."""
-    for word in _CONTACT_WORDS:  # spares most texts the search; any(…) would take three times as long
+    for word in CONTACT_WORDS:  # spares most texts the search; any(…) would take three times as long
         if word in text:
             return _all(_contact(), text, 1)
     return ()

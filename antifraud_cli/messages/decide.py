@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from antifraud_cli.messages.linear import Opinion
+from antifraud_cli.messages.linear import NO_OPINION, Opinion
 from antifraud_cli.messages.matcher import Hit
 
 
@@ -40,9 +40,9 @@ def decide(
     relief = relief_of(opinion, thresholds)
     # Publicity quotes a whole script, so what it quotes counts for less, however much it is.
     quoted = thresholds["quoted_share"] if any(rule["kind"] == "anti_fraud_publicity" for rule in innocent) else 1.0
-    doubt = 1 + thresholds["innocent_boost"] * (1 - opinion.scam)
+    trust = trust_in_lookalikes(opinion, thresholds)
     for category in {*sums, *added}:
-        against = _innocence(category, innocent, thresholds) * doubt if innocent else 0.0
+        against = _innocence(category, innocent, thresholds) * trust if innocent else 0.0
         sums[category] = sums.get(category, 0.0) * quoted + added.get(category, 0.0) - relief - against
     # Equal sums go by the heaviest rule, then by name: the same text must get the same answer in every process.
     ranked = sorted(sums.items(), key=lambda item: (-round(item[1], 6), -heaviest.get(item[0], 0.0), item[0]))
@@ -70,6 +70,15 @@ def relief_of(opinion: Opinion, thresholds: Mapping[str, float]) -> float:
     """What the model takes off where it is sure of innocence."""
     ceiling = thresholds["model_innocent"]
     return round(thresholds["model_relief"] * max(0.0, (ceiling - opinion.scam) / ceiling), 2)
+
+
+def trust_in_lookalikes(opinion: Opinion, thresholds: Mapping[str, float]) -> float:
+    """How much of their weight look-alikes have: more where the model sees no scam either, less where it is sure of one."""
+    if opinion is NO_OPINION:
+        return 1.0
+    floor = thresholds["model_floor"]
+    sure = max(0.0, (opinion.scam - floor) / (1 - floor))
+    return 1 + thresholds["innocent_boost"] * (1 - opinion.scam) - thresholds["innocent_doubt"] * sure
 
 
 def without_cancelled(hits: Sequence[Hit], rules: Sequence[Mapping[str, Any]]) -> list[Hit]:

@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from antifraud_cli.messages.decide import added_by, evidence_for, relief_of, score_of, without_cancelled
+from antifraud_cli.messages.decide import (
+    added_by,
+    evidence_for,
+    relief_of,
+    score_of,
+    trust_in_lookalikes,
+    without_cancelled,
+)
 from antifraud_cli.messages.linear import Opinion
 from antifraud_cli.messages.matcher import Hit
 
@@ -243,13 +250,13 @@ class Weighing:
         return parts
 
     def _lookalike_parts(self, category: str) -> list[Part]:
-        """What the innocent twins take off: the heaviest in full, the others by a share, more if the model agrees."""
+        """What the innocent twins take off: the heaviest in full, the others by a share; by how far the model agrees."""
         against = [rule for rule in self._innocent if not rule["against"] or category in rule["against"]]
         against.sort(key=lambda rule: -rule["weight"])
-        doubt = 1 + self._thresholds["innocent_boost"] * (1 - self._opinion.scam)
+        trust = trust_in_lookalikes(self._opinion, self._thresholds)
         rest = self._thresholds["innocent_rest"]
         return [
-            Part("lookalike", rule["id"], -rule["weight"] * (rest if place else 1.0) * doubt)
+            Part("lookalike", rule["id"], -rule["weight"] * (rest if place else 1.0) * trust)
             for place, rule in enumerate(against)
         ]
 

@@ -44,7 +44,7 @@ class Opinion(NamedTuple):
 
 
 NO_OPINION = Opinion(1.0, (), (0, 0))
-"""In place of the model where rules alone decide: it adds nothing, takes nothing off and backs no look-alike."""
+"""In place of the model where rules alone decide: it adds nothing, takes nothing off and leaves look-alikes as they are."""
 
 
 SHORTEST = 400_000
@@ -69,15 +69,17 @@ class LinearModel:
         self._scripts: bytes = part("linear.scripts")
         self._script_scale: float = stored["script_scale"]
         self._script_bias: Sequence[float] = stored["script_bias"]
-        self._categories: Sequence[str] = stored["categories"]
+        self.categories: Sequence[str] = stored["categories"]
+        """Those that it tells apart, in the order of their weights."""
         # The weights of an n-gram for all categories as one whole number, 32 bits for each: sums of rows are single sums.
-        self._layout = struct.Struct(f"<{len(self._categories)}I")
+        self._layout = struct.Struct(f"<{len(self.categories)}I")
         self._rows: Lazy[int, int] = Lazy(self._row)
-        self._compiled = Later(self._compile, _PATIENCE)
+        self.compiled = Later(self._compile, _PATIENCE)
+        """The same by the compiled module, once there were some texts; None without it."""
 
     def __call__(self, text: str, look_below: float) -> Opinion:
         """The opinion on a normalized text; the scripts only where it is a scam with at least probability `look_below`."""
-        compiled = self._compiled(len(text))
+        compiled = self.compiled(len(text))
         if compiled is not None:
             return Opinion(*compiled.opinion(text, look_below))
         found = self._find(text[:MAX_CHARACTERS])
@@ -100,7 +102,7 @@ class LinearModel:
             rarity=self._rarity,
             scam=self._scam,
             scripts=self._scripts,
-            categories=tuple(self._categories),
+            categories=tuple(self.categories),
             script_bias=tuple(self._script_bias),
             scam_bias=self._scam_bias,
             scam_scale=self._scam_scale,
@@ -127,7 +129,7 @@ class LinearModel:
         return found
 
     def _row(self, place: int) -> int:
-        width = len(self._categories)
+        width = len(self.categories)
         return int.from_bytes(self._layout.pack(*self._scripts[place * width : place * width + width]), "little")
 
     def _ranked(self, count: int, length: float, columns: Sequence[int]) -> tuple[tuple[str, float], ...]:
@@ -143,7 +145,7 @@ class LinearModel:
             whole += share
         shares = [share / whole for share in shares]
         best = sorted(range(len(shares)), key=shares.__getitem__, reverse=True)[:_SHOWN]
-        return tuple([(self._categories[place], shares[place]) for place in best])
+        return tuple([(self.categories[place], shares[place]) for place in best])
 
     def _telling(self, text: str, found: Sequence[Found]) -> tuple[int, int]:
         """Where the first n-gram of three characters stands that speaks most for a scam."""

@@ -108,14 +108,15 @@ class Matcher:
         self._anchored: Lazy[int, list[int]] = Lazy(lambda string: _numbers(anchored_lines[string]))
         self._patterns: Lazy[int, _Pattern] = Lazy(lambda number: _Pattern(pattern_lines[number], self._index.sets))
         self._table = table
-        self._compiled = Later(self._compile, _PATIENCE)
+        self.compiled = Later(self._compile, _PATIENCE)
+        """The same by the compiled module, once there were some texts; None without it."""
         self._unless: Lazy[int, list[_Pattern]] = Lazy(
             lambda rule: [_Pattern(line, self._index.sets) for line in self._unless_lines.get(str(rule), ())]
         )
 
     def hits(self, text: str) -> list[Hit]:
         """Every rule that the text holds, once each, in the order of their first place."""
-        compiled = self._compiled(len(text))
+        compiled = self.compiled(len(text))
         if compiled is not None:
             return list(map(_as_hit, compiled.hits(text)))
         held = self._index.occurrences(text)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from antifraud_cli.speedups._native import Numbers
 
 _LEAST_DIGITS = 3
-_LOOKED_AT = 20_000
+LOOKED_AT = 20_000
 """Numbers are looked for in this much of a text: a longer one is a document, whose numbers say little."""
 _REMEMBERED = 10_000
 """So many numbers need not be judged anew: messages name the same lines over and over."""
@@ -45,13 +45,14 @@ class NumbersInMessage:
         self._around = around
         self._incoming: Sequence[str] = around["incoming"]
         self._within: int = around["incoming_within"]
-        self._compiled = self._compile()
+        self.compiled = self._compile()
+        """Finds numbers in plain shapes, by the compiled module; None without it."""
 
     def find(self, text: str) -> list[Place]:
         """Each phone number in a text."""
-        text = text[:_LOOKED_AT]
-        if self._compiled is not None:
-            places = self._compiled.find(text)
+        text = text[:LOOKED_AT]
+        if self.compiled is not None:
+            places = self.compiled.find(text)
             if places is not None:
                 return list(map(_as_place, places))
         if sum(map(str.isdigit, text)) < _LEAST_DIGITS:

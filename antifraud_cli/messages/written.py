@@ -10,15 +10,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from antifraud_cli import speedups
-from antifraud_cli.messages.classify import MODEL, Classifier, amounts_in, contacts_in
+from antifraud_cli.messages.classify import CONTACT_WORDS, MODEL, Classifier, amounts_in, contacts_in
+from antifraud_cli.messages.phone_numbers import LOOKED_AT
 
 if TYPE_CHECKING:
-    from antifraud_cli.speedups._native import Answers
+    from antifraud_cli.speedups._native import Answers, Judge
 
 _REMEMBERED = 1_000
 """So many verdicts on numbers need not be written anew."""
 AsJson = Callable[[Any], str]
-
+_LEFT = (".", *CONTACT_WORDS)
+"""A text in whose normalized form one of these stands may hold an address or an account, which Python finds."""
 
 Written = tuple[str, "str | None", tuple[str, ...], bytes]
 """Level, category id, ids of the rules that found something, and the line of JSON with its end."""
@@ -33,12 +35,18 @@ class Writer:
         self._lang = lang
         self._as_json = as_json
         self._number = lru_cache(_REMEMBERED)(self._write_number)
+        self._judge = self._compile()
 
     def __call__(self, text: str, own: str, copies: int = 0) -> Written:
         """The verdict on one text with its record, `own`, under `input`; `copies` under `count` unless it is 0.
 
         Raises InputError if the text is longer than MAX_LENGTH.
         """
+        answer = None if self._judge is None else self._judge.write(text, own, copies)
+        return answer or self._step_by_step(text, own, copies)
+
+    def _step_by_step(self, text: str, own: str, copies: int) -> Written:
+        """The same for every text."""
         classifier = self._classifier
         classifier.check_length(text, self._lang)
         hits, addresses, numbers, normalized = classifier.evidence(text, self._lang)
@@ -50,7 +58,7 @@ class Writer:
             scam,
             scripts,
             normalized.span(*telling),
-            ",".join([self._number(place.number, place.direction) for place, _ in numbers]) if numbers else "",
+            ",".join([self._number(place.number, place.direction)[0] for place, _ in numbers]) if numbers else "",
             self._as_json([self._url(address) for address in addresses])[1:-1] if addresses else "",
             contacts_in(plain),
             amounts_in(plain),
@@ -58,8 +66,33 @@ class Writer:
             copies,
         )
 
-    def _write_number(self, number: str, direction: str) -> str:
-        return self._as_json(self._classifier.number(number, direction, self._lang).as_json())
+    def _compile(self) -> Judge | None:
+        """All steps in one, for texts that need no Python in between."""
+        native, stages = speedups.native(), self._classifier.stages()
+        if native is None or stages is None:
+            return None
+        judge: Judge = native.Judge(
+            characters=stages.characters,
+            patterns=stages.patterns,
+            linear=stages.linear,
+            numbers=stages.numbers,
+            answers=self._answers,
+            number=self._number,
+            left=list(_LEFT),
+            categories=tuple(map(self._answers.category, stages.categories)),
+            number_rule=stages.number_rule,
+            longest=LOOKED_AT,
+            look_below=stages.look_below,
+            own=stages.own,
+            own_first=stages.own_first,
+            off=stages.off,
+        )
+        return judge
+
+    def _write_number(self, number: str, direction: str) -> tuple[str, bool]:
+        """The verdict on a number as JSON, and whether it is danger."""
+        verdict = self._classifier.number(number, direction, self._lang)
+        return self._as_json(verdict.as_json()), verdict.level == "danger"
 
     def _url(self, address: Any) -> dict[str, Any]:
         return self._classifier.url(address, self._lang)._asdict()

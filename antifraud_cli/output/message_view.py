@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from antifraud_cli.messages.model import MessageVerdict, Signal
 from antifraud_cli.output.escape import one_line
@@ -134,13 +133,16 @@ def shorten(quoted: str) -> str:
 
 
 def _numbers_and_addresses(verdict: MessageVerdict, text: Callable[..., str]) -> list[Block]:
-    rows = [_number(number, text) for number in verdict.numbers]
+    rows = []
+    for number in verdict.numbers:
+        reasons: Sequence[Mapping[str, str]] = number["reasons"]
+        rows.append(_inside(number["input"], number["level"], reasons[0]["text"] if reasons else "", verdict, text))
     for url in verdict.urls:
         if url.reasons:
             reason = text("list.sentences").join(url.reasons)
         else:
             reason = text("url.owner", name=url.owner) if url.owner else text("url.unknown")
-        rows.append(text("message.inside", what=one_line(url.url), level=text(f"level.{url.level}"), reason=reason))
+        rows.append(_inside(url.url, url.level, reason, verdict, text))
     rows = list(dict.fromkeys(rows))
     if not rows:
         return []
@@ -150,12 +152,11 @@ def _numbers_and_addresses(verdict: MessageVerdict, text: Callable[..., str]) ->
     return shown
 
 
-def _number(number: Mapping[str, Any], text: Callable[..., str]) -> str:
-    reasons: Sequence[Mapping[str, str]] = number["reasons"]
-    level = text(f"level.{number['level']}")
-    return text(
-        "message.inside", what=one_line(number["input"]), level=level, reason=reasons[0]["text"] if reasons else ""
-    )
+def _inside(what: str, level: str, reason: str, verdict: MessageVerdict, text: Callable[..., str]) -> str:
+    """A number or an address and what is known of it; in an alarm none is called free of signs."""
+    is_plain = level == "none" and verdict.level != "none"
+    key = "message.inside_alarm" if is_plain else "message.inside"
+    return text(key, what=one_line(what), level=text(f"level.{level}"), reason=reason)
 
 
 def record(verdict: MessageVerdict) -> tuple[object, ...]:

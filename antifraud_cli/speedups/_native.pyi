@@ -68,6 +68,7 @@ class Numbers:
     def find(self, text: str, /) -> list[tuple[int, int, str, str]] | None: ...
 
 _Span = tuple[int, int]
+_Written = tuple[str, str | None, tuple[str, ...], bytes]
 
 class Answers:
     def __init__(
@@ -85,6 +86,7 @@ class Answers:
         model_json: str,
         model_reason: str,
     ) -> None: ...
+    def category(self, name: str, /) -> int: ...
     def write(
         self,
         text: str,
@@ -99,4 +101,24 @@ class Answers:
         own: str,
         copies: int,
         /,
-    ) -> tuple[str, str | None, tuple[str, ...], bytes]: ...
+    ) -> _Written: ...
+
+class Judge:
+    def __init__(
+        self,
+        characters: Characters,
+        patterns: Patterns,
+        linear: Linear,
+        numbers: Numbers,
+        answers: Answers,
+        number: Callable[[str, str], tuple[str, bool]],
+        left: list[str],
+        categories: tuple[int, ...],
+        number_rule: int,
+        longest: int,
+        look_below: float,
+        own: Patterns | None,
+        own_first: int,
+        off: bytes,
+    ) -> None: ...
+    def write(self, text: str, own: str, copies: int, /) -> _Written | None: ...

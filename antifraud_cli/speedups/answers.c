@@ -44,15 +44,6 @@ typedef struct {
     Piece json, advice;
 } Kind;
 
-typedef struct {
-    Py_ssize_t rule;
-    Py_ssize_t first, count; /* spans */
-} Hit;
-
-typedef struct {
-    Py_ssize_t begin, end;
-} Span;
-
 /* What speaks for a category. */
 typedef struct {
     double strong, medium, weak, heaviest, added, total;
@@ -61,12 +52,12 @@ typedef struct {
 
 enum {
     CAUTION, DANGER, DANGER_RULE, WEAK_BELOW, WEAK_CAP, MEDIUM_BELOW, MEDIUM_CAP, STEEPNESS, INNOCENT_REST,
-    INNOCENT_BOOST, QUOTED_SHARE, REPORT_ABOVE, MODEL_FLOOR, MODEL_MAX, MODEL_INNOCENT, MODEL_RELIEF,
+    INNOCENT_BOOST, INNOCENT_DOUBT, QUOTED_SHARE, REPORT_ABOVE, MODEL_FLOOR, MODEL_MAX, MODEL_INNOCENT, MODEL_RELIEF,
     MODEL_SHARE_LEAST, MODEL_SHARE_POWER, THRESHOLDS
 };
 static const char *const threshold_names[THRESHOLDS] = {
     "caution", "danger", "danger_rule", "weak_below", "weak_cap", "medium_below", "medium_cap", "steepness",
-    "innocent_rest", "innocent_boost", "quoted_share", "report_above", "model_floor", "model_max", "model_innocent",
+    "innocent_rest", "innocent_boost", "innocent_doubt", "quoted_share", "report_above", "model_floor", "model_max", "model_innocent",
     "model_relief", "model_share_least", "model_share_power"};
 
 typedef struct {
@@ -262,71 +253,60 @@ static int rounded(double number, int digits, double *result)
     return *result == -1.0 && PyErr_Occurred() ? -1 : 0;
 }
 
-/* ---- the decision ---- */
+/* ---- the evidence ---- */
 
-static int take_span(Answers *self, PyObject *pair)
+int answers_begin(PyObject *object, PyObject *string)
 {
-    PyObject *begin = PyTuple_GetItem(pair, 0), *end = begin ? PyTuple_GetItem(pair, 1) : NULL;
-    if (end == NULL)
-        return -1;
-    Span span = {PyLong_AsSsize_t(begin), PyLong_AsSsize_t(end)};
-    if (PyErr_Occurred())
-        return -1;
-    if (span.begin < 0 || span.begin > span.end || span.end > self->text.length) {
-        PyErr_SetString(PyExc_ValueError, "a span beyond the text");
+    Answers *self = (Answers *)object;
+    if (self->is_named == NULL) {
+        PyErr_SetString(PyExc_ValueError, "without rules");
         return -1;
     }
-    if (self->spans_count == self->spans_room) {
-        Py_ssize_t room = self->spans_room ? self->spans_room * 2 : 64;
-        Span *spans = resized(self->spans, room, sizeof(Span));
-        if (spans == NULL)
-            return -1;
-        self->spans = spans;
-        self->spans_room = room;
-    }
-    self->spans[self->spans_count++] = span;
+    self->size = self->hits_count = self->spans_count = 0;
+    return text_read(&self->text, string);
+}
+
+static int is_within(const Answers *self, Span span)
+{
+    if (span.begin >= 0 && span.begin <= span.end && span.end <= self->text.length)
+        return 1;
+    PyErr_SetString(PyExc_ValueError, "a place beyond the text");
     return 0;
 }
 
-static int take_hit(Answers *self, PyObject *tuple)
+int answers_add(PyObject *object, Py_ssize_t rule, const Span *spans, Py_ssize_t count)
 {
-    PyObject *number = PyTuple_GetItem(tuple, 0), *spans = number ? PyTuple_GetItem(tuple, 1) : NULL;
-    if (spans == NULL)
-        return -1;
-    Hit hit = {PyLong_AsSsize_t(number), self->spans_count, PyTuple_Size(spans)};
-    if (PyErr_Occurred())
-        return -1;
-    if (hit.rule < 0 || hit.rule >= self->rules_count || hit.count < 1) {
+    Answers *self = (Answers *)object;
+    if (rule < 0 || rule >= self->rules_count || count < 1 || count > MAX_TEXT || self->spans_count > MAX_TEXT) {
         PyErr_SetString(PyExc_ValueError, "a hit of no rule, or without a place");
         return -1;
     }
-    for (Py_ssize_t n = 0; n < hit.count; n++) {
-        PyObject *pair = PyTuple_GetItem(spans, n);
-        if (pair == NULL || take_span(self, pair) < 0)
+    if (self->hits_count == self->hits_room) {
+        Py_ssize_t room = self->hits_room * 2 + 16;
+        Hit *hits = resized(self->hits, room, sizeof(Hit));
+        if (hits == NULL)
             return -1;
+        self->hits = hits;
+        self->hits_room = room;
     }
-    self->hits[self->hits_count++] = hit;
+    if (count > self->spans_room - self->spans_count) {
+        Py_ssize_t room = (self->spans_count + count) * 2;
+        Span *more = resized(self->spans, room, sizeof(Span));
+        if (more == NULL)
+            return -1;
+        self->spans = more;
+        self->spans_room = room;
+    }
+    self->hits[self->hits_count++] = (Hit){(int32_t)rule, (int32_t)self->spans_count, (int32_t)count};
+    for (Py_ssize_t n = 0; n < count; n++) {
+        if (!is_within(self, spans[n]))
+            return -1;
+        self->spans[self->spans_count++] = spans[n];
+    }
     return 0;
 }
 
-static int take_hits(Answers *self, PyObject *hits)
-{
-    Py_ssize_t count = PyList_Size(hits);
-    self->hits_count = self->spans_count = 0;
-    if (count < 0)
-        return -1;
-    if (count > self->hits_room) {
-        Hit *more = resized(self->hits, count, sizeof(Hit));
-        if (more == NULL)
-            return -1;
-        self->hits = more;
-        self->hits_room = count;
-    }
-    for (Py_ssize_t n = 0; n < count; n++)
-        if (take_hit(self, PyList_GetItem(hits, n)) < 0)
-            return -1;
-    return 0;
-}
+/* ---- the decision ---- */
 
 /* Whether a piece of a hit lies within what a cancelling look-alike found. */
 static int is_cancelled(const Answers *self, const Hit *hit)
@@ -413,34 +393,23 @@ static void add_up(Answers *self)
 }
 
 /* What the model adds to categories. */
-static int add_model(Answers *self, double scam, PyObject *scripts)
+static int add_model(Answers *self, const Opinion *opinion)
 {
     const double *limits = self->thresholds;
-    if (scam < limits[MODEL_FLOOR])
+    if (opinion->scam < limits[MODEL_FLOOR])
         return 0;
-    double strength = limits[MODEL_MAX] * (scam - limits[MODEL_FLOOR]) / (1 - limits[MODEL_FLOOR]);
-    Py_ssize_t count = PyTuple_Size(scripts);
-    for (Py_ssize_t n = 0; n < count; n++) {
-        PyObject *pair = PyTuple_GetItem(scripts, n), *name = PyTuple_GetItem(pair, 0);
-        PyObject *share_object = name ? PyTuple_GetItem(pair, 1) : NULL;
-        if (share_object == NULL)
-            return -1;
-        double share = PyFloat_AsDouble(share_object);
-        if (share == -1.0 && PyErr_Occurred())
-            return -1;
-        if (share < limits[MODEL_SHARE_LEAST])
+    double strength = limits[MODEL_MAX] * (opinion->scam - limits[MODEL_FLOOR]) / (1 - limits[MODEL_FLOOR]);
+    for (int32_t n = 0; n < opinion->count; n++) {
+        int32_t category = opinion->categories[n];
+        double share = opinion->shares[n];
+        if (share < limits[MODEL_SHARE_LEAST] || category < 0 || category >= self->categories_count)
             continue;
-        for (int32_t category = 0; category < self->categories_count; category++)
-            if (PyUnicode_Compare(name, self->categories[category].id) == 0) {
-                Sum *sum = &self->sums[category];
-                if (rounded(strength * pow(share, limits[MODEL_SHARE_POWER]), 2, &sum->added) < 0)
-                    return -1;
-                sum->has_added = 1;
-            }
-        if (PyErr_Occurred())
+        Sum *sum = &self->sums[category];
+        if (rounded(strength * pow(share, limits[MODEL_SHARE_POWER]), 2, &sum->added) < 0)
             return -1;
+        sum->has_added = 1;
     }
-    return count < 0 ? -1 : 0;
+    return 0;
 }
 
 static int descending(const void *left, const void *right)
@@ -543,9 +512,9 @@ static int32_t kind_of(const Answers *self, double scam)
     return self->ranked_count == 0 && scam < self->thresholds[MODEL_INNOCENT] ? self->ordinary : self->unknown;
 }
 
-static int weigh(Answers *self, double scam, PyObject *scripts, Decision *decision)
+static int weigh(Answers *self, const Opinion *opinion, Decision *decision)
 {
-    const double *limits = self->thresholds;
+    const double *limits = self->thresholds, scam = opinion->scam;
     memset(self->sums, 0, (size_t)self->categories_count * sizeof(Sum));
     memset(self->is_found, 0, (size_t)self->rules_count);
     if (drop_cancelled(self) < 0)
@@ -562,10 +531,11 @@ static int weigh(Answers *self, double scam, PyObject *scripts, Decision *decisi
     }
     add_up(self);
     double relief, ceiling = limits[MODEL_INNOCENT], sure = (ceiling - scam) / ceiling;
-    if (add_model(self, scam, scripts) < 0 || rounded(limits[MODEL_RELIEF] * (sure > 0.0 ? sure : 0.0), 2, &relief) < 0)
+    if (add_model(self, opinion) < 0 || rounded(limits[MODEL_RELIEF] * (sure > 0.0 ? sure : 0.0), 2, &relief) < 0)
         return -1;
     double quoted = is_publicity ? limits[QUOTED_SHARE] : 1.0;
-    double doubt = 1 + limits[INNOCENT_BOOST] * (1 - scam);
+    double certain = (scam - limits[MODEL_FLOOR]) / (1 - limits[MODEL_FLOOR]);
+    double trust = 1 + limits[INNOCENT_BOOST] * (1 - scam) - limits[INNOCENT_DOUBT] * (certain > 0.0 ? certain : 0.0);
     for (int32_t category = 0; category < self->categories_count; category++) {
         Sum *sum = &self->sums[category];
         double against = 0.0;
@@ -574,7 +544,7 @@ static int weigh(Answers *self, double scam, PyObject *scripts, Decision *decisi
         if (innocent) {
             if (innocence(self, category, &against) < 0)
                 return -1;
-            against *= doubt;
+            against *= trust;
         }
         sum->total = sum->strong * quoted + sum->added - relief - against;
     }
@@ -716,7 +686,7 @@ static int put_signals(Answers *self, const Decision *decision, Span telling)
     return put_places(self, telling, &telling, 1, self->model_reason) < 0 ? -1 : PUT(self, "}");
 }
 
-static int put_answer(Answers *self, const Decision *decision, Span telling, PyObject *const found[4])
+static int put_answer(Answers *self, const Decision *decision, Span telling, const Findings *findings)
 {
     static const char *const levels[] = {"danger", "caution", "none"};
     const Category *category = decision->category >= 0 ? &self->categories[decision->category] : NULL;
@@ -733,9 +703,9 @@ static int put_answer(Answers *self, const Decision *decision, Span telling, PyO
         put_names(self, self->techniques, self->techniques_count, 0) < 0 || PUT(self, "],\"situations\":[") < 0 ||
         put_names(self, self->situations, self->situations_count, self->techniques_count) < 0 ||
         PUT(self, "],\"signals\":[") < 0 || put_signals(self, decision, telling) < 0 || PUT(self, "],\"numbers\":[") < 0 ||
-        put_object(self, found[0]) < 0 || PUT(self, "],\"urls\":[") < 0 || put_object(self, found[1]) < 0 ||
-        PUT(self, "],\"contacts\":[") < 0 || put_strings(self, found[2]) < 0 || PUT(self, "],\"amounts\":[") < 0 ||
-        put_strings(self, found[3]) < 0 || PUT(self, "],\"rebuttal\":") < 0 ||
+        put_object(self, findings->numbers) < 0 || PUT(self, "],\"urls\":[") < 0 || put_object(self, findings->urls) < 0 ||
+        PUT(self, "],\"contacts\":[") < 0 || put_strings(self, findings->contacts) < 0 || PUT(self, "],\"amounts\":[") < 0 ||
+        put_strings(self, findings->amounts) < 0 || PUT(self, "],\"rebuttal\":") < 0 ||
         put_piece(self, category ? category->rebuttal : null) < 0 || PUT(self, ",\"advice\":") < 0)
         return -1;
     return put_piece(self, category ? category->advice : kind->advice);
@@ -755,30 +725,12 @@ static PyObject *rules_of(const Answers *self, const Decision *decision)
     return rules;
 }
 
-static PyObject *answers_write(PyObject *object, PyObject *args)
+PyObject *answers_end(PyObject *object, const Opinion *opinion, const Findings *findings, PyObject *own, Py_ssize_t copies)
 {
     Answers *self = (Answers *)object;
-    PyObject *string, *hits, *scripts, *found[4], *own;
-    double scam;
-    Span telling;
-    Py_ssize_t copies;
-    if (self->is_named == NULL) {
-        PyErr_SetString(PyExc_ValueError, "without rules");
-        return NULL;
-    }
-    if (!PyArg_ParseTuple(args, "UO!dO!(nn)UUO!O!Un", &string, &PyList_Type, &hits, &scam, &PyTuple_Type, &scripts,
-                          &telling.begin, &telling.end, &found[0], &found[1], &PyTuple_Type, &found[2], &PyTuple_Type,
-                          &found[3], &own, &copies))
-        return NULL;
     Decision decision;
-    self->size = 0;
-    if (text_read(&self->text, string) < 0 || take_hits(self, hits) < 0)
-        return NULL;
-    if (telling.begin < 0 || telling.begin > telling.end || telling.end > self->text.length || copies < 0) {
-        PyErr_SetString(PyExc_ValueError, "a place beyond the text");
-        return NULL;
-    }
-    if (weigh(self, scam, scripts, &decision) < 0 || put_answer(self, &decision, telling, found) < 0)
+    if (!is_within(self, opinion->telling) || weigh(self, opinion, &decision) < 0 ||
+        put_answer(self, &decision, opinion->telling, findings) < 0)
         return NULL;
     if (copies && (PUT(self, ",\"count\":") < 0 || put_whole(self, copies) < 0))
         return NULL;
@@ -791,6 +743,84 @@ static PyObject *answers_write(PyObject *object, PyObject *args)
     return Py_BuildValue("OONy#", self->levels[decision.level],
                          decision.category >= 0 ? self->categories[decision.category].id : Py_None, rules, self->out,
                          self->size);
+}
+
+/* ---- for Python ---- */
+
+static int take_hit(Answers *self, PyObject *tuple)
+{
+    PyObject *number = PyTuple_GetItem(tuple, 0), *pairs = number ? PyTuple_GetItem(tuple, 1) : NULL;
+    Py_ssize_t rule = pairs ? PyLong_AsSsize_t(number) : -1, count = pairs ? PyTuple_Size(pairs) : -1;
+    if (PyErr_Occurred())
+        return -1;
+    Span *spans = resized(NULL, count, sizeof(Span));
+    int result = spans ? 0 : -1;
+    for (Py_ssize_t n = 0; n < count && result == 0; n++) {
+        int begin, end;
+        result = PyArg_ParseTuple(PyTuple_GetItem(pairs, n), "ii", &begin, &end) ? 0 : -1;
+        if (result == 0)
+            spans[n] = (Span){begin, end};
+    }
+    if (result == 0)
+        result = answers_add((PyObject *)self, rule, spans, count);
+    PyMem_Free(spans);
+    return result;
+}
+
+/* The number of a category by its name; -1: none. */
+static int32_t category_of(const Answers *self, PyObject *name)
+{
+    for (int32_t category = 0; category < self->categories_count; category++)
+        if (PyUnicode_Compare(name, self->categories[category].id) == 0)
+            return category;
+    return -1;
+}
+
+static PyObject *answers_category(PyObject *object, PyObject *name)
+{
+    int32_t category = category_of((Answers *)object, name);
+    return PyErr_Occurred() ? NULL : PyLong_FromLong(category);
+}
+
+static int take_scripts(const Answers *self, PyObject *scripts, Opinion *opinion)
+{
+    Py_ssize_t count = PyTuple_Size(scripts);
+    if (count > SHOWN) {
+        PyErr_SetString(PyExc_ValueError, "too many categories");
+        return -1;
+    }
+    for (Py_ssize_t n = 0; n < count; n++) {
+        PyObject *pair = PyTuple_GetItem(scripts, n), *name = PyTuple_GetItem(pair, 0);
+        PyObject *share = name ? PyTuple_GetItem(pair, 1) : NULL;
+        if (share == NULL)
+            return -1;
+        opinion->categories[n] = category_of(self, name);
+        opinion->shares[n] = PyFloat_AsDouble(share);
+        if (PyErr_Occurred())
+            return -1;
+    }
+    opinion->count = (int32_t)count;
+    return 0;
+}
+
+static PyObject *answers_write(PyObject *object, PyObject *args)
+{
+    Answers *self = (Answers *)object;
+    PyObject *string, *hits, *scripts, *own;
+    Py_ssize_t copies;
+    int begin, end;
+    Opinion opinion = {0};
+    Findings findings;
+    if (!PyArg_ParseTuple(args, "UO!dO!(ii)UUO!O!Un", &string, &PyList_Type, &hits, &opinion.scam, &PyTuple_Type,
+                          &scripts, &begin, &end, &findings.numbers, &findings.urls, &PyTuple_Type, &findings.contacts,
+                          &PyTuple_Type, &findings.amounts, &own, &copies) ||
+        answers_begin(object, string) < 0 || take_scripts(self, scripts, &opinion) < 0)
+        return NULL;
+    opinion.telling = (Span){begin, end};
+    for (Py_ssize_t n = 0; n < PyList_Size(hits); n++)
+        if (take_hit(self, PyList_GetItem(hits, n)) < 0)
+            return NULL;
+    return answers_end(object, &opinion, &findings, own, copies);
 }
 
 /* ---- construction ---- */
@@ -1013,6 +1043,7 @@ static void answers_dealloc(PyObject *object)
 }
 
 static PyMethodDef answers_methods[] = {
+    {"category", answers_category, METH_O, "The number of a category by its name; -1: none."},
     {"write", answers_write, METH_VARARGS, "Level, category, rules and line of JSON for the evidence in a text."},
     {NULL, NULL, 0, NULL},
 };

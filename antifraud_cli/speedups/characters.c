@@ -402,6 +402,39 @@ static unsigned replace_all(const Characters *self, Draft *draft, int *is_change
     return marks;
 }
 
+int characters_read(PyObject *object, PyObject *string, Normal *normal)
+{
+    Characters *self = (Characters *)object;
+    Draft *old = &self->old, *new = &self->new;
+    int is_replaced = 0, is_odd = 0, is_moved = 0;
+    if (!is_ready(self) || text_read(&new->text, string) < 0)
+        return -1;
+    unsigned marks = replace_all(self, new, &is_replaced, &is_odd);
+    self->evasions_count = 0;
+    if (marks & (SUSPECT | OPENING)) {
+        if (is_odd)
+            return 1;
+        if (draft_reserve(new, new->text.length) < 0)
+            return -1;
+        for (int32_t at = 0; at < new->text.length; at++) {
+            new->starts[at] = at;
+            new->ends[at] = at + 1;
+        }
+        if ((marks & SUSPECT && clean(self, &old, &new, &is_moved) < 0) ||
+            (marks & OPENING && unbracket(self, &old, &new, &is_moved) < 0))
+            return -1;
+    }
+    *normal = (Normal){
+        .text = &new->text,
+        .starts = is_moved ? new->starts : NULL,
+        .ends = is_moved ? new->ends : NULL,
+        .is_changed = is_replaced || is_moved,
+        .is_disguised = self->evasions_count > 0,
+        .is_hinted = trie_any(&self->hints, new->text.characters, new->text.length),
+    };
+    return 0;
+}
+
 /* ---- for Python ---- */
 
 static PyObject *numbers(const int32_t *items, Py_ssize_t count)
@@ -427,50 +460,29 @@ static PyObject *evasions_of(const Characters *self)
     return tuple;
 }
 
-static PyObject *result_of(const Characters *self, const Draft *draft, int is_moved)
+static PyObject *characters_normalized(PyObject *object, PyObject *string)
 {
-    int is_hinted = trie_any(&self->hints, draft->text.characters, draft->text.length);
-    PyObject *text = text_string(draft->text.characters, draft->text.length);
-    if (text == NULL || !is_moved)
-        return text ? Py_BuildValue("NOO()N", text, Py_None, Py_None, PyBool_FromLong(is_hinted)) : NULL;
-    PyObject *starts = numbers(draft->starts, draft->text.length);
-    PyObject *ends = starts ? numbers(draft->ends, draft->text.length) : NULL;
-    PyObject *evasions = ends ? evasions_of(self) : NULL;
+    Normal normal;
+    int result = characters_read(object, string, &normal);
+    if (result < 0)
+        return NULL;
+    if (result > 0)
+        Py_RETURN_NONE;
+    if (!normal.is_changed)
+        return Py_BuildValue("OOO()N", string, Py_None, Py_None, PyBool_FromLong(normal.is_hinted));
+    PyObject *text = text_string(normal.text->characters, normal.text->length);
+    if (text == NULL || normal.starts == NULL)
+        return text ? Py_BuildValue("NOO()N", text, Py_None, Py_None, PyBool_FromLong(normal.is_hinted)) : NULL;
+    PyObject *starts = numbers(normal.starts, normal.text->length);
+    PyObject *ends = starts ? numbers(normal.ends, normal.text->length) : NULL;
+    PyObject *evasions = ends ? evasions_of((Characters *)object) : NULL;
     if (evasions == NULL) {
         Py_DECREF(text);
         Py_XDECREF(starts);
         Py_XDECREF(ends);
         return NULL;
     }
-    return Py_BuildValue("NNNNN", text, starts, ends, evasions, PyBool_FromLong(is_hinted));
-}
-
-static PyObject *characters_normalized(PyObject *object, PyObject *string)
-{
-    Characters *self = (Characters *)object;
-    Draft *old = &self->old, *new = &self->new;
-    int is_replaced = 0, is_odd = 0, is_moved = 0;
-    if (!is_ready(self) || text_read(&new->text, string) < 0)
-        return NULL;
-    unsigned marks = replace_all(self, new, &is_replaced, &is_odd);
-    if (marks & (SUSPECT | OPENING)) {
-        if (is_odd)
-            Py_RETURN_NONE;
-        self->evasions_count = 0;
-        if (draft_reserve(new, new->text.length) < 0)
-            return NULL;
-        for (int32_t at = 0; at < new->text.length; at++) {
-            new->starts[at] = at;
-            new->ends[at] = at + 1;
-        }
-        if ((marks & SUSPECT && clean(self, &old, &new, &is_moved) < 0) ||
-            (marks & OPENING && unbracket(self, &old, &new, &is_moved) < 0))
-            return NULL;
-    }
-    if (is_replaced || is_moved)
-        return result_of(self, new, is_moved);
-    int is_hinted = trie_any(&self->hints, new->text.characters, new->text.length);
-    return Py_BuildValue("OOO()N", string, Py_None, Py_None, PyBool_FromLong(is_hinted));
+    return Py_BuildValue("NNNNN", text, starts, ends, evasions, PyBool_FromLong(normal.is_hinted));
 }
 
 static PyMethodDef characters_methods[] = {

@@ -282,7 +282,7 @@ static PyObject *place_of(const Numbers *self, Py_ssize_t begin, Py_ssize_t end)
     return number ? Py_BuildValue("nnNO", begin, end, number, direction) : NULL;
 }
 
-static PyObject *numbers_find(PyObject *object, PyObject *string)
+PyObject *numbers_find(PyObject *object, PyObject *string)
 {
     Numbers *self = (Numbers *)object;
     if (self->directions == NULL) {
@@ -442,27 +442,32 @@ static Py_ssize_t sum_end(const Text *text, Py_ssize_t at)
     return stop < length && c[stop] == 0x4e07 ? stop + 1 : -1;
 }
 
+PyObject *sums_of(const Text *text)
+{
+    PyObject *found = NULL;
+    for (Py_ssize_t at = 0; at < text->length; at++) {
+        Py_ssize_t end = is_digit(text->characters[at]) ? sum_end(text, at) : -1;
+        if (end < 0)
+            continue;
+        PyObject *sum = found || (found = PyDict_New()) ? text_string(text->characters + at, end - at) : NULL;
+        int result = sum ? PyDict_SetItem(found, sum, Py_None) : -1;
+        Py_XDECREF(sum);
+        if (result < 0) {
+            Py_XDECREF(found);
+            return NULL;
+        }
+        at = end - 1;
+    }
+    PyObject *sums = found ? PySequence_Tuple(found) : PyTuple_New(0);
+    Py_XDECREF(found);
+    return sums;
+}
+
 PyObject *sums_in(PyObject *module, PyObject *string)
 {
     Text text = {0};
     (void)module;
-    PyObject *found = PyDict_New(), *sums = NULL;
-    if (found == NULL || text_read(&text, string) < 0)
-        goto done;
-    for (Py_ssize_t at = 0; at < text.length; at++) {
-        Py_ssize_t end = is_digit(text.characters[at]) ? sum_end(&text, at) : -1;
-        if (end < 0)
-            continue;
-        PyObject *sum = text_string(text.characters + at, end - at);
-        int result = sum ? PyDict_SetItem(found, sum, Py_None) : -1;
-        Py_XDECREF(sum);
-        if (result < 0)
-            goto done;
-        at = end - 1;
-    }
-    sums = PySequence_Tuple(found);
-done:
-    Py_XDECREF(found);
+    PyObject *sums = text_read(&text, string) < 0 ? NULL : sums_of(&text);
     text_free(&text);
     return sums;
 }

@@ -5,7 +5,6 @@
 #include <math.h>
 
 #define ZERO 128 /* the byte of a weight of nothing */
-#define SHOWN 5  /* categories of an opinion */
 
 typedef struct {
     PyObject_HEAD
@@ -96,13 +95,9 @@ static void linear_dealloc(PyObject *object)
 }
 
 /* Finds the n-grams of a text and leaves of each the first place in `found`. */
-static int look(Linear *self, PyObject *string)
+static int look(Linear *self, const Py_UCS4 *characters, Py_ssize_t length)
 {
-    if (text_read(&self->text, string) < 0)
-        return -1;
-    if (self->text.length > self->most)
-        self->text.length = self->most;
-    if (trie_find(&self->grams, self->text.characters, self->text.length, &self->found) < 0)
+    if (trie_find(&self->grams, characters, length, &self->found) < 0)
         return -1;
     if (++self->round == 0) { /* all numbers are used up */
         memset(self->seen, 0, ((size_t)self->grams.count + 1) * sizeof(uint32_t));
@@ -155,10 +150,10 @@ static void share(Linear *self, double length)
         self->shares[n] /= whole;
 }
 
-/* The categories with the largest shares, and these. */
-static PyObject *best(const Linear *self)
+/* Names the categories with the largest shares. */
+static void rank(const Linear *self, Opinion *opinion)
 {
-    int32_t places[SHOWN], count = 0;
+    int32_t *places = opinion->categories, count = 0;
     for (int32_t n = 0; n < self->width; n++) {
         int32_t at = count < SHOWN ? count++ : SHOWN;
         for (; at > 0 && self->shares[n] > self->shares[places[at - 1]]; at--)
@@ -167,14 +162,9 @@ static PyObject *best(const Linear *self)
         if (at < SHOWN)
             places[at] = n;
     }
-    PyObject *all = PyTuple_New(count);
-    for (int32_t n = 0; all && n < count; n++) {
-        PyObject *pair =
-            Py_BuildValue("Od", PyTuple_GetItem(self->categories, places[n]), self->shares[places[n]]);
-        if (pair == NULL || PyTuple_SetItem(all, n, pair) < 0)
-            Py_CLEAR(all);
-    }
-    return all;
+    for (int32_t n = 0; n < count; n++)
+        opinion->shares[n] = self->shares[places[n]];
+    opinion->count = count;
 }
 
 /* Where the first of the longest n-grams stands that speaks most for a scam. */
@@ -190,21 +180,19 @@ static Found most_telling(const Linear *self, const unsigned char *weights)
     return telling;
 }
 
-static PyObject *linear_opinion(PyObject *object, PyObject *args)
+int linear_read(PyObject *object, const Text *text, double look_below, Opinion *opinion)
 {
     Linear *self = (Linear *)object;
-    PyObject *string;
-    double look_below;
-    if (!PyArg_ParseTuple(args, "Od", &string, &look_below))
-        return NULL;
+    Py_ssize_t read = text->length < self->most ? text->length : self->most;
     if (self->scripts == NULL) {
         PyErr_SetString(PyExc_ValueError, "without weights");
-        return NULL;
+        return -1;
     }
-    if (look(self, string) < 0)
-        return NULL;
+    if (look(self, text->characters, read) < 0)
+        return -1;
+    *opinion = (Opinion){.scam = sigmoid(self->scam_bias)};
     if (self->found.count == 0)
-        return Py_BuildValue("d()(ii)", sigmoid(self->scam_bias), 0, 0);
+        return 0;
     const unsigned char *weights = (const unsigned char *)PyBytes_AsString(self->scam);
     const unsigned char *rarity = (const unsigned char *)PyBytes_AsString(self->rarity);
     int64_t squares = 0, total = 0;
@@ -214,18 +202,35 @@ static PyObject *linear_opinion(PyObject *object, PyObject *args)
         total += weights[gram];
     }
     double length = sqrt(self->shortest + (double)squares);
-    double scam = sigmoid(self->scam_bias + scaled(self, self->scam_scale, total, length));
-    if (scam < look_below)
-        return Py_BuildValue("d()(ii)", scam, 0, 0);
+    opinion->scam = sigmoid(self->scam_bias + scaled(self, self->scam_scale, total, length));
+    if (opinion->scam < look_below)
+        return 0;
     share(self, length);
-    PyObject *scripts = best(self);
-    if (scripts == NULL)
-        return NULL;
+    rank(self, opinion);
     Found telling = most_telling(self, weights);
-    Py_ssize_t end = telling.begin + self->longest;
-    if (telling.number < 0 && end > self->text.length)
-        end = self->text.length;
-    return Py_BuildValue("dN(nn)", scam, scripts, (Py_ssize_t)telling.begin, end);
+    int32_t end = telling.begin + self->longest;
+    opinion->telling = (Span){telling.begin, telling.number < 0 && end > read ? (int32_t)read : end};
+    return 0;
+}
+
+static PyObject *linear_opinion(PyObject *object, PyObject *args)
+{
+    Linear *self = (Linear *)object;
+    PyObject *string;
+    double look_below;
+    Opinion opinion;
+    if (!PyArg_ParseTuple(args, "Od", &string, &look_below) || text_read(&self->text, string) < 0 ||
+        linear_read(object, &self->text, look_below, &opinion) < 0)
+        return NULL;
+    PyObject *scripts = PyTuple_New(opinion.count);
+    for (int32_t n = 0; scripts && n < opinion.count; n++) {
+        PyObject *pair =
+            Py_BuildValue("Od", PyTuple_GetItem(self->categories, opinion.categories[n]), opinion.shares[n]);
+        if (pair == NULL || PyTuple_SetItem(scripts, n, pair) < 0)
+            Py_CLEAR(scripts);
+    }
+    return scripts ? Py_BuildValue("dN(ii)", opinion.scam, scripts, (int)opinion.telling.begin, (int)opinion.telling.end)
+                   : NULL;
 }
 
 static PyMethodDef linear_methods[] = {

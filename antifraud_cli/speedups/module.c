@@ -4,7 +4,7 @@
 
 static int add_types(PyObject *module)
 {
-    PyType_Spec *specs[] = {&patterns_spec, &linear_spec, &characters_spec, &numbers_spec, &answers_spec};
+    PyType_Spec *specs[] = {&patterns_spec, &linear_spec, &characters_spec, &numbers_spec, &answers_spec, &judge_spec};
     for (size_t n = 0; n < sizeof specs / sizeof *specs; n++) {
         PyObject *type = PyType_FromModuleAndSpec(module, specs[n], NULL);
         int result = type ? PyModule_AddType(module, (PyTypeObject *)type) : -1;

@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* Raise it along with FORMAT in __init__.py when arguments or results change: a build left over from before is then passed by. */
-#define NATIVE_FORMAT 2
+#define NATIVE_FORMAT 3
 
 /* Longer texts are refused: places are 32-bit numbers. The program itself takes a million characters at most. */
 #define MAX_TEXT 100000000
@@ -27,9 +27,10 @@ typedef struct {
     Py_ssize_t room;
 } Text;
 
-/* Both return 0, or -1 with an exception set. */
+/* All return 0, or -1 with an exception set. */
 int text_read(Text *text, PyObject *string);
 int text_reserve(Text *text, Py_ssize_t room);
+int text_copy(Text *text, const Text *from);
 void text_free(Text *text);
 PyObject *text_string(const Py_UCS4 *characters, Py_ssize_t length);
 
@@ -75,7 +76,70 @@ int trie_any(const Trie *trie, const Py_UCS4 *text, Py_ssize_t length);
 /* realloc for `count` items; raises MemoryError and returns NULL, leaving `memory` as it is. */
 void *resized(void *memory, Py_ssize_t count, size_t size);
 
-extern PyType_Spec patterns_spec, linear_spec, characters_spec, numbers_spec, answers_spec;
+/* From `begin` to before `end`. */
+typedef struct {
+    int32_t begin, end;
+} Span;
+
+/* ---- what the stages tell each other where one call goes through all of them: judge.c ---- */
+
+/* A text as the rules see it, until the next one is read. */
+typedef struct {
+    const Text *text;
+    const int32_t *starts, *ends; /* where each character begins and ends in the original; NULL: where it stands here */
+    int is_changed, is_disguised, is_hinted;
+} Normal;
+
+/* What text/normalize.py does but for spellings. Returns 0; 1 where it takes Python; -1 with an exception set. */
+int characters_read(PyObject *characters, PyObject *string, Normal *normal);
+
+/* Parts of a pattern, and so spans of a hit, at most. */
+#define MOST_PARTS 64
+
+/* A rule that was found. */
+typedef struct {
+    int32_t rule, first, count; /* spans */
+} Hit;
+
+/* What one text holds. */
+typedef struct Held Held;
+
+/* The rules in a text. NULL with an exception set; otherwise it has to be given back. */
+Held *patterns_find(PyObject *patterns, const Text *text);
+void patterns_release(PyObject *patterns, Held *held);
+const Text *held_text(const Held *held);
+const Hit *held_hits(const Held *held, Py_ssize_t *count, const Span **spans);
+
+/* Categories that the model names at most. */
+#define SHOWN 5
+
+/* What the model thinks of a text. */
+typedef struct {
+    double scam;
+    int32_t categories[SHOWN], count; /* by their numbers among the model's, best first */
+    double shares[SHOWN];
+    Span telling;
+} Opinion;
+
+/* Returns 0, or -1 with an exception set. */
+int linear_read(PyObject *linear, const Text *text, double look_below, Opinion *opinion);
+
+/* A list of (begin, end, number, direction); None where it takes Python; NULL with an exception set. */
+PyObject *numbers_find(PyObject *numbers, PyObject *string);
+/* A tuple of strings. */
+PyObject *sums_of(const Text *text);
+
+/* What else there is to say: pieces of JSON, tuples of strings. */
+typedef struct {
+    PyObject *numbers, *urls, *contacts, *amounts;
+} Findings;
+
+/* A verdict, step by step: its text, each rule that was found, the rest. In `opinion` categories are the answers' own. */
+int answers_begin(PyObject *answers, PyObject *string);
+int answers_add(PyObject *answers, Py_ssize_t rule, const Span *spans, Py_ssize_t count);
+PyObject *answers_end(PyObject *answers, const Opinion *opinion, const Findings *findings, PyObject *own, Py_ssize_t copies);
+
+extern PyType_Spec patterns_spec, linear_spec, characters_spec, numbers_spec, answers_spec, judge_spec;
 PyObject *sums_in(PyObject *module, PyObject *string);
 
 #endif

@@ -16,7 +16,6 @@
 #define SPAN (3 * LONGEST) /* a window looks so far ahead for what matches a class */
 #define WORDS (SPAN / 64 + 1)
 #define MOST_NESTED 64
-#define MOST_PARTS 64
 
 /* ---- lists of numbers, as lines of a table ---- */
 
@@ -98,18 +97,10 @@ typedef struct {
     Part *parts;
 } Pattern;
 
-typedef struct {
-    int32_t begin, end;
-} Span;
-
-typedef struct {
-    int32_t rule, first, count; /* spans */
-} Hit;
-
-/* What one text holds. Its memory is kept for the next text. */
-typedef struct {
+/* Its memory is kept for the next text. */
+struct Held {
     Text text;
-    PyObject *string;
+    PyObject *string; /* the text for Python; NULL until it is asked for */
     FoundList found;
     uint64_t *bits; /* a bit for each string that is present: so few bytes that they stay at hand */
     int32_t *slot;  /* of each string that is present: its place in `present` */
@@ -137,7 +128,7 @@ typedef struct {
     Py_ssize_t spans_count, spans_room;
     Span *against; /* what cancels hits of the rule that is tried */
     Py_ssize_t against_count, against_room;
-} Held;
+};
 
 typedef struct {
     PyObject_HEAD
@@ -416,12 +407,17 @@ static int find_marks(const Patterns *self, Held *held)
     return 0;
 }
 
-static int held_read(const Patterns *self, Held *held, PyObject *string)
+/* The text for Python; NULL with an exception set. */
+static PyObject *string_of(Held *held)
 {
-    if (text_read(&held->text, string) < 0)
-        return -1;
-    Py_INCREF(string);
-    held->string = string;
+    if (held->string == NULL)
+        held->string = text_string(held->text.characters, held->text.length);
+    return held->string;
+}
+
+/* Finds what there is in the text that was put into `held`. */
+static int held_read(const Patterns *self, Held *held)
+{
     if (trie_find(&self->strings, held->text.characters, held->text.length, &held->found) < 0)
         return -1;
     return group(self, held) < 0 || find_marks(self, held) < 0 ? -1 : 0;
@@ -663,8 +659,10 @@ static int step_other_class(const Window *window, int32_t class, const uint64_t 
 {
     Held *held = window->held;
     if (held->class_ends[class] == NULL) {
-        PyObject *found = may_match(window->self, &held->text, class)
-                              ? PyObject_CallFunction(window->self->find_class, "iO", (int)class, held->string)
+        int may = may_match(window->self, &held->text, class);
+        if (may && string_of(held) == NULL)
+            return -1;
+        PyObject *found = may ? PyObject_CallFunction(window->self->find_class, "iO", (int)class, held->string)
                               : PyBytes_FromStringAndSize(NULL, 0);
         if (found == NULL)
             return -1;
@@ -1084,9 +1082,9 @@ static int is_cancelled(const Held *held, const Span *spans, int32_t count)
 }
 
 /* Whether every span begins and ends where words do; -1 with an exception set. */
-static int are_words(const Patterns *self, const Held *held, const Span *spans, int32_t count)
+static int are_words(const Patterns *self, Held *held, const Span *spans, int32_t count)
 {
-    int is_word = 1;
+    int is_word = string_of(held) ? 1 : -1;
     for (int32_t n = 0; n < count && is_word > 0; n++) {
         PyObject *answer =
             PyObject_CallFunction(self->is_word, "Oii", held->string, (int)spans[n].begin, (int)spans[n].end);
@@ -1198,6 +1196,51 @@ static int find_hits(Patterns *self, Held *held)
     return 0;
 }
 
+/* Memory for one text. */
+static Held *held_take(Patterns *self)
+{
+    if (self->program == NULL) {
+        PyErr_SetString(PyExc_ValueError, "without patterns");
+        return NULL;
+    }
+    Held *held = self->spare; /* Python code that is called for one text may ask about another one */
+    self->spare = NULL;
+    return held ? held : held_new(self);
+}
+
+void patterns_release(PyObject *object, Held *held)
+{
+    Patterns *self = (Patterns *)object;
+    held_clear(held, self->classes_count);
+    if (self->spare == NULL && held->text.room <= 100000)
+        self->spare = held;
+    else
+        held_free(held, self->classes_count);
+}
+
+Held *patterns_find(PyObject *object, const Text *text)
+{
+    Patterns *self = (Patterns *)object;
+    Held *held = held_take(self);
+    if (held && (text_copy(&held->text, text) < 0 || held_read(self, held) < 0 || find_hits(self, held) < 0)) {
+        patterns_release(object, held);
+        held = NULL;
+    }
+    return held;
+}
+
+const Text *held_text(const Held *held)
+{
+    return &held->text;
+}
+
+const Hit *held_hits(const Held *held, Py_ssize_t *count, const Span **spans)
+{
+    *count = held->hits_count;
+    *spans = held->spans;
+    return held->hits;
+}
+
 /* ---- for Python ---- */
 
 static PyObject *hit_tuple(const Held *held, const Hit *hit)
@@ -1215,16 +1258,13 @@ static PyObject *hit_tuple(const Held *held, const Hit *hit)
 static PyObject *patterns_hits(PyObject *object, PyObject *string)
 {
     Patterns *self = (Patterns *)object;
-    if (self->program == NULL) {
-        PyErr_SetString(PyExc_ValueError, "without patterns");
-        return NULL;
-    }
-    Held *held = self->spare; /* Python code that is called below may call this once more */
-    self->spare = NULL;
-    if (held == NULL && (held = held_new(self)) == NULL)
+    Held *held = held_take(self);
+    if (held == NULL)
         return NULL;
     PyObject *result = NULL;
-    if (held_read(self, held, string) == 0 && find_hits(self, held) == 0) {
+    Py_INCREF(string);
+    held->string = string;
+    if (text_read(&held->text, string) == 0 && held_read(self, held) == 0 && find_hits(self, held) == 0) {
         result = PyList_New(held->hits_count);
         for (Py_ssize_t n = 0; result && n < held->hits_count; n++) {
             PyObject *hit = hit_tuple(held, &held->hits[n]);
@@ -1232,11 +1272,7 @@ static PyObject *patterns_hits(PyObject *object, PyObject *string)
                 Py_CLEAR(result);
         }
     }
-    held_clear(held, self->classes_count);
-    if (self->spare == NULL && held->text.room <= 100000)
-        self->spare = held;
-    else
-        held_free(held, self->classes_count);
+    patterns_release(object, held);
     return result;
 }
 

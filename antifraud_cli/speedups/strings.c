@@ -26,6 +26,15 @@ int text_reserve(Text *text, Py_ssize_t room)
     return 0;
 }
 
+int text_copy(Text *text, const Text *from)
+{
+    if (text_reserve(text, from->length + 1) < 0)
+        return -1;
+    memcpy(text->characters, from->characters, (size_t)from->length * sizeof(Py_UCS4));
+    text->length = from->length;
+    return 0;
+}
+
 int text_read(Text *text, PyObject *string)
 {
     if (!PyUnicode_Check(string)) {

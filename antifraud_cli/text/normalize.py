@@ -109,11 +109,12 @@ class Normalizer:
         self._spelling_hints: list[str] = list(tables["spelling_hints"])
         self._hinted = Finder(self._search_hints, lambda: self._spelling_hints)
         self._spellings: re.Pattern[str] | None = None
-        self._compiled = self._compile()
+        self.compiled = self._compile()
+        """The same but for spellings, by the compiled module; None without it."""
 
     def __call__(self, original: str) -> Normalized:
         """Normalize one text."""
-        compiled = None if self._compiled is None else self._compiled.normalized(original)
+        compiled = None if self.compiled is None else self.compiled.normalized(original)
         if compiled is None:
             text, starts, ends, evasions = self._plainly(original)
             is_hinted = bool(self._spelling_hints and self._hinted(text))
