@@ -210,7 +210,12 @@ def _urls(entry: Entry) -> dict[str, Any]:
     owners = []
     for owner in entry.entries("owners", at_least=1):
         owners.append(
-            {"name": owner.text("name"), "domains": owner.texts("domains", 1), "words": owner.texts("words", 1)}
+            {
+                "name": owner.text("name"),
+                "domains": owner.texts("domains", 1),
+                "words": owner.texts("words", 1),
+                "glued": owner.texts("glued"),
+            }
         )
     lists = {
         "owners": owners,

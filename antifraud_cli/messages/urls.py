@@ -11,6 +11,8 @@ from antifraud_cli.text.normalize import Normalized
 
 _BYTE = "(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
 _IP = rf"{_BYTE}(?:\.{_BYTE}){{3}}"
+_SHORT = 4
+"""Names of so many letters tell only as a label of their own: they stand in other words too."""
 _TRAILING = ".,;:!?)]}>'\""
 
 
@@ -37,7 +39,11 @@ class AddressChecker:
     """Judges addresses by the lists of `data/rules/urls.yaml`."""
 
     def __init__(self, lists: Mapping[str, Any]) -> None:
-        self._owners: Sequence[Mapping[str, Any]] = lists["owners"]
+        owners: Sequence[Mapping[str, Any]] = lists["owners"]
+        self._owners: dict[str, str] = {domain: owner["name"] for owner in owners for domain in owner["domains"]}
+        self._words = frozenset([word for owner in owners for word in owner["words"]])
+        self._long_words = sorted([word for word in self._words if len(word) > _SHORT])
+        self._glued = frozenset([word for owner in owners for word in owner["glued"]])
         self._own_pages: Sequence[str] = lists["own_pages"]
         self._shorteners = frozenset(lists["shorteners"])
         self._cheap = frozenset(lists["cheap_suffixes"])
@@ -84,25 +90,23 @@ class AddressChecker:
         return Address(shown, start, end, host, owner, tuple(findings), official)
 
     def _imitates(self, host: str) -> bool:
-        """Whether a foreign host holds the name of a known owner; short names only as a label of their own.
+        """Whether a foreign host holds the name of a known owner: a short one as a label of its own, a common one joined by a hyphen.
 
         The bare name under an ordinary ending (ctrip.cn beside ctrip.com) is more often the owner's own than not.
         """
         *_, name, ending = ["", *host.split(".")]
         if ending not in self._cheap and host.count(".") <= 2:
-            host = (
-                host.removesuffix(f"{name}.{ending}") if any(name in owner["words"] for owner in self._owners) else host
-            )
-        labels = re.split(r"[.\-]", host)
-        return any(
-            word in labels or (len(word) > 4 and word in host) for owner in self._owners for word in owner["words"]
-        )
+            host = host.removesuffix(f"{name}.{ending}") if name in self._words else host
+        if not self._words.isdisjoint(re.split(r"[.\-]", host)) or any(map(host.__contains__, self._long_words)):
+            return True
+        return any("-" in label and not self._glued.isdisjoint(label.split("-")) for label in host.split("."))
 
     def _owner(self, host: str) -> str | None:
-        for owner in self._owners:
-            if _is_within(host, owner["domains"]):
-                return str(owner["name"])
-        return None
+        while host not in self._owners:
+            host = host.partition(".")[2]
+            if not host:
+                return None
+        return self._owners[host]
 
 
 def _is_within(host: str, domains: Sequence[str]) -> bool:
