@@ -15,8 +15,10 @@ HTTP_OR_DOMAIN = (
     r"|(?<![a-z0-9@.\-])(?:[a-z0-9](?:[a-z0-9\-]{0,40}[a-z0-9])?\.){1,5}"
     r"(?:com|cn|net|org|cc|top|xyz|vip|shop|site|club|info|me|icu|ink|fun|live|app|link|work|online|store|tw|hk|mo|sg|my|"
     r"jp|us|uk|co|io|tv|in|ru|su|pw|tk|ml|ga|cf|gq|ltd|biz|win|bid|loan|asia|mobi|pro|one|cfd|sbs|lol|bond|click|world|"
-    r"today|group|ly|to|gl|gd|kim|red|wang|ren|life|help|quest|fit|sale|buzz|rest|cyou|host|space|website|tech|cloud|zone|run|pub|art|ai|dev|page|gov|edu|mil|int|hk|id|vn|th|kh|la|mm|ph)"
-    r"(?![a-z0-9\-])(?:[/?#][a-z0-9\-._~:/?#@!$&*+,;=%]{0,300})?)"
+    r"today|group|ly|to|gl|gd|kim|red|wang|ren|life|help|quest|fit|sale|buzz|rest|cyou|host|space|website|tech|cloud|zone|run|pub|art|ai|dev|page|gov|edu|mil|int|hk|id|vn|th|kh|la|mm|ph|"
+    r"lat|qpon|homes|pics|hair|mom|cam|autos|beauty|skin|monster|taipei|uno|boats|makeup|blog|au|ca|nz)"
+    # An ending that is not known may follow: nhsa.gov.cn.abc/d is not nhsa.gov.cn.
+    r"(?![a-z0-9\-]|\.[a-z0-9\-]{2,24}/)(?:[/?#][a-z0-9\-._~:/?#@!$&*+,;=%]{0,300})?)"
 )
 CLASSES = {
     "n": (r"(?:[0-9][0-9,.]{0,11}|[零〇一二两三四五六七八九十百千万亿几数半]{1,8})[十百千万亿w多余]{0,3}", 15),
