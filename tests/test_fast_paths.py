@@ -62,6 +62,15 @@ FAST._find._left = 0
 GRAMS = LinearModel(store.load)
 
 
+@given(st.text(st.sampled_from("a安😀\n\r\u2028\t")))
+def test_lines_are_cut_out_as_they_would_be_split(text: str) -> None:
+    """Lines by their numbers, with their ends kept or found out, are those of the text split at its line ends."""
+    lines = text.split("\n")
+    assert list(lookup.Lines(text)) == list(lookup.Lines(text, lookup.line_ends(text))) == lines
+    with pytest.raises(IndexError):
+        lookup.Lines(text)[len(lines)]
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.one_of(TEXTS, st.text(max_size=40), st.sampled_from([e["match"][0] for e in store.load("examples")])))
 def test_the_automaton_finds_what_the_plain_search_finds(text: str) -> None:
@@ -86,7 +95,7 @@ def test_the_model_gives_one_opinion_either_way(text: str) -> None:
 @given(st.sets(st.integers(0, 15_000), min_size=1, max_size=200))
 def test_rows_of_weights_add_up_column_by_column(places: set[int]) -> None:
     """The one sum over rows is the sum of each column."""
-    width = len(GRAMS._categories)
+    width = len(GRAMS.categories)
     total = sum(GRAMS._rows[place] for place in places)
     columns = GRAMS._layout.unpack(total.to_bytes(GRAMS._layout.size, "little"))
     rows = [GRAMS._scripts[place * width : (place + 1) * width] for place in places]

@@ -28,10 +28,11 @@ from antifraud_cli.knowledge import (
     words,
 )
 from antifraud_cli.knowledge.document import HOTLINE_PLACEHOLDER, Collector, open_entry
-from antifraud_cli.knowledge.store import BYTES
+from antifraud_cli.knowledge.store import BYTES, ENDS
 from antifraud_cli.knowledge.tableformat import LANGUAGES
+from antifraud_cli.text.lookup import line_ends
 
-FORMAT = 9
+FORMAT = 10
 """Raise it when the compiled form changes: older compiled files are then stale."""
 MANIFEST = "manifest.json"
 SUFFIXES = (".yaml", ".txt", ".json")
@@ -61,6 +62,7 @@ def read_all(data_dir: Path, as_of: datetime.date | None = None) -> tuple[dict[s
     parts["places"], parts["places.mobile"] = places.read(data_dir, parts["numbers"]["areas"], collector)
     for name, text in messages["table"].items():
         parts[f"table.{name}"] = text
+        parts[f"table.{name}{ENDS}"] = line_ends(text)
     for language, table in _interface(data_dir, collector).items():
         parts[f"ui.{language}"] = table
         parts[f"reasons.{language}"] = messages["reasons"][language]
@@ -105,7 +107,8 @@ def model_parts(model: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises KeyError, TypeError or ValueError for one that is not whole.
     """
-    apart = {"linear.grams": str(model["grams"])}
+    grams = str(model["grams"])
+    apart: dict[str, Any] = {"linear.grams": grams, f"linear.grams{ENDS}": line_ends(grams)}
     weights = {part: a2b_base64(model[part.partition(".")[2]]) for part in BYTES}
     rest = {key: value for key, value in model.items() if f"linear.{key}" not in (*apart, *weights)}
     return {"linear": rest, **apart, **weights}
@@ -124,7 +127,7 @@ def _model(data_dir: Path, collector: Collector) -> dict[str, Any]:
                 )
     except (OSError, ValueError, KeyError, TypeError) as error:
         collector.problems.note(shown, 1, "", f"cannot be read ({error}); make model writes it")
-        return {"linear": {}, "linear.grams": "", **dict.fromkeys(BYTES, b"")}
+        return {"linear": {}, "linear.grams": "", f"linear.grams{ENDS}": b"", **dict.fromkeys(BYTES, b"")}
     return parts
 
 

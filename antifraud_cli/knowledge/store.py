@@ -20,6 +20,8 @@ TEXTS = ("table.", "linear.grams", "places.mobile")
 """Names of parts that are long texts, stored as such."""
 BYTES = ("linear.rarity", "linear.scam", "linear.scripts")
 """Names of parts that are bytes."""
+ENDS = ".ends"
+"""How the name of a part ends that says, in bytes, where the lines of a long text end."""
 _INSTALL_SECONDS = 300
 """An installer writes all files within this time; a data file that is younger than the compiled ones by more was edited."""
 
@@ -44,7 +46,7 @@ def load(part: str) -> Any:
     compiled = _compiled()
     if not isinstance(compiled, Path):
         return compiled[part]
-    if part in BYTES:
+    if part in BYTES or part.endswith(ENDS):
         return (compiled / f"{part}.bin").read_bytes()
     if part.startswith(TEXTS):
         return (compiled / f"{part}.txt").read_bytes().decode("utf-8")

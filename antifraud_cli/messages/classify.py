@@ -92,7 +92,9 @@ class Classifier:
         self._categories: Mapping[str, Any] = part("categories")["categories"]
         self._normalize = Normalizer(compiled["characters"])
         is_word = WordBounds(lambda: part("words"))
-        self._matcher: Matcher | LayeredMatcher = Matcher(self._rules, lambda column: part(f"table.{column}"), is_word)
+        self._matcher: Matcher | LayeredMatcher = Matcher(
+            self._rules, lambda column: part(f"table.{column}"), is_word, lambda column: part(f"table.{column}.ends")
+        )
         own = compiled.get("own")
         if own:
             from antifraud_cli.messages.layered import LayeredMatcher

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from antifraud_cli import speedups
-from antifraud_cli.text.lookup import Finder, Found, Later, Lazy
+from antifraud_cli.text.lookup import Finder, Found, Later, Lazy, Lines
 
 if TYPE_CHECKING:
     from antifraud_cli.speedups._native import Linear
@@ -60,8 +60,8 @@ class LinearModel:
     def __init__(self, part: Callable[[str], Any]) -> None:
         """`part` gives the parts of the model by their names: see `compiler.model_parts`; its n-grams are sorted."""
         stored: Mapping[str, Any] = part("linear")
-        self._grams: list[str] = part("linear.grams").split("\n")
-        self._find = Finder(self._search, lambda: self._grams)
+        self._grams = Lines(part("linear.grams"), part("linear.grams.ends"))
+        self._find = Finder(self._search, self._grams.all)
         self._rarity: bytes = part("linear.rarity")
         self._scam: bytes = part("linear.scam")
         self._scam_scale: float = stored["scam_scale"]
@@ -98,7 +98,7 @@ class LinearModel:
         if native is None:
             return None
         found: Linear = native.Linear(
-            grams=self._grams,
+            grams=self._grams.all(),
             rarity=self._rarity,
             scam=self._scam,
             scripts=self._scripts,

@@ -9,8 +9,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from antifraud_cli.knowledge.tableformat import FIELD_END
-from antifraud_cli.messages.occurrences import Occurrences, Part, Span, StringIndex
-from antifraud_cli.text.lookup import Later, Lazy
+from antifraud_cli.messages.occurrences import Occurrences, Part, Span, StringIndex, ends_unknown
+from antifraud_cli.text.lookup import Later, Lazy, Lines
 
 if TYPE_CHECKING:
     from antifraud_cli.speedups._native import Patterns
@@ -98,13 +98,14 @@ class Matcher:
         rules: Sequence[Mapping[str, Any]],
         table: Callable[[str], str],
         is_word: Callable[[str, int, int], bool],
+        ends: Callable[[str], bytes] = ends_unknown,
     ) -> None:
-        """`table` gives the columns that knowledge/patterntable.py describes by their names."""
+        """`table` gives the columns that knowledge/patterntable.py describes by their names, `ends` where their lines end."""
         self._rules = rules
         self._is_word = is_word
-        self._index = StringIndex(table)
-        anchored_lines = table("anchored").split("\n")
-        pattern_lines = table("patterns").split("\n")
+        self._index = StringIndex(table, ends)
+        anchored_lines = Lines(table("anchored"), ends("anchored"))
+        pattern_lines = Lines(table("patterns"), ends("patterns"))
         self._anchored: Lazy[int, list[int]] = Lazy(lambda string: _numbers(anchored_lines[string]))
         self._patterns: Lazy[int, _Pattern] = Lazy(lambda number: _Pattern(pattern_lines[number], self._index.sets))
         self._table = table

@@ -15,23 +15,28 @@ from typing import Any, NamedTuple
 
 from antifraud_cli.knowledge.tableformat import STRING_END
 from antifraud_cli.text.classes import LONGEST_MATCH, SENTENCE_END, class_regex
-from antifraud_cli.text.lookup import Finder, Found, Lazy
+from antifraud_cli.text.lookup import Finder, Found, Lazy, Lines
 
 Span = tuple[int, int]
 Program = list[Any]
 
 
+def ends_unknown(column: str) -> bytes:
+    """Says of no column where its lines end."""
+    return b""
+
+
 class StringIndex:
     """Finds the strings of all patterns in a text."""
 
-    def __init__(self, table: Callable[[str], str]) -> None:
-        """`table` gives the columns that knowledge/patterntable.py describes by their names."""
-        self._lines = table("index").split("\n")
+    def __init__(self, table: Callable[[str], str], ends: Callable[[str], bytes] = ends_unknown) -> None:
+        """`table` gives the columns that knowledge/patterntable.py describes by their names, `ends` where their lines end."""
+        self._lines = Lines(table("index"), ends("index"))
         self._singles = {line[0]: line[1:] for line in table("singles").split("\n") if line}
         # Lines are taken apart when a text first holds their two characters.
         self._rows: Lazy[int, list[tuple[str, int]]] = Lazy(self._take_apart)
         self._find = Finder(self._search, self.strings)
-        set_lines = table("sets").split("\n")
+        set_lines = Lines(table("sets"), ends("sets"))
         self.sets: Lazy[int, frozenset[int]] = Lazy(lambda number: frozenset(map(int, set_lines[number].split(","))))
         """Number of a set -> the numbers of its strings."""
 
@@ -60,7 +65,7 @@ class StringIndex:
     def strings(self) -> list[str]:
         """All strings, in the order of their numbers."""
         strings = {int(number.lstrip(STRING_END)): character for character, number in self._singles.items()}
-        for line, text in enumerate(self._lines):
+        for line, text in enumerate(self._lines.all()):
             if text:
                 strings.update((number, text[:2] + rest) for rest, number in self._take_apart(line))
         return [strings[number] for number in range(len(strings))]

@@ -6,8 +6,11 @@ should not pay.
 
 from __future__ import annotations
 
+import re
+import sys
+from array import array
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, overload
 
 _PATIENCE = 30_000
 """After so many characters the automaton is worth its cost."""
@@ -40,6 +43,43 @@ class Later(Generic[Value]):
     def now(self) -> Value | None:
         """What is made, without waiting any longer."""
         return self(max(self._left, 0) + 1)
+
+
+class Lines(Sequence[str]):
+    """The lines of a text by their numbers, each cut out when it is asked for: one message wants some tens of many thousands."""
+
+    def __init__(self, text: str, ends: bytes = b"") -> None:
+        """`ends`: what `line_ends` gives, if it was kept."""
+        self._text = text
+        self._ends = array("I")
+        self._ends.frombytes(ends or line_ends(text))
+        if sys.byteorder == "big":
+            self._ends.byteswap()
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    @overload
+    def __getitem__(self, number: int) -> str: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[str]: ...
+    def __getitem__(self, number: int | slice) -> str | Sequence[str]:
+        if isinstance(number, slice):
+            return self.all()[number]
+        ends = self._ends
+        return self._text[ends[number - 1] + 1 if number else 0 : ends[number]]
+
+    def all(self) -> list[str]:
+        """All of them."""
+        return self._text.split("\n")
+
+
+def line_ends(text: str) -> bytes:
+    """Where the lines of a text end, as 32-bit numbers, lowest byte first."""
+    ends = array("I", [*(match.start() for match in re.finditer("\n", text)), len(text)])
+    if sys.byteorder == "big":
+        ends.byteswap()
+    return ends.tobytes()
 
 
 class Finder:
