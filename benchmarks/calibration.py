@@ -78,8 +78,9 @@ def folds(extra: Path | None) -> Iterator[Judged]:
     for fold in range(FOLDS):
         held = set(order[fold::FOLDS].tolist())
         seen = [place for place in range(len(rows) + len(public)) if place not in held]
-        labels = [(rows + public)[place]["label"] for place in seen]
-        parts = model_parts(train.Trained([grams[place] for place in seen], labels).packed())
+        parts = model_parts(
+            train.Trained([grams[place] for place in seen], [(rows + public)[place] for place in seen]).packed()
+        )
         classifier._model = LinearModel(parts.__getitem__)
         yield from judge(classifier, (rows[place] for place in sorted(held)))
 

@@ -32,6 +32,7 @@ _THRESHOLDS = (
     "caution",
     "danger",
     "danger_rule",
+    "danger_model",
     "weak_below",
     "weak_cap",
     "medium_below",

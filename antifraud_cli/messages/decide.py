@@ -52,7 +52,8 @@ def decide(
         kind = _kind(innocent, bool(sums), opinion, thresholds)
         return Decision("none", None, kind, listed, tuple(hits), -relief)
     best, total = ranked[0]
-    level = _level(best, total, heaviest.get(best, 0.0), found, thresholds)
+    supporting = [rule for rule in found if best in rule["weights"]]
+    level = "danger" if all(danger_needs(best, total, heaviest, added, supporting, thresholds).values()) else "caution"
     return Decision(level, best, None, listed, tuple(hits), added.get(best, 0.0) - relief)
 
 
@@ -130,18 +131,21 @@ def score_of(total: float, thresholds: Mapping[str, float]) -> float:
     return 1.0 / (1.0 + math.exp(-thresholds["steepness"] * (total - thresholds["caution"])))
 
 
-def _level(
+def danger_needs(
     category: str,
     total: float,
-    heaviest: float,
-    found: Sequence[Mapping[str, Any]],
+    heaviest: Mapping[str, float],
+    added: Mapping[str, float],
+    supporting: Sequence[Mapping[str, Any]],
     thresholds: Mapping[str, float],
-) -> str:
-    """`danger` needs a high sum, two rules or more, among them a strong one and one of a verified source."""
-    supporting = [rule for rule in found if category in rule["weights"]]
-    strong = heaviest >= thresholds["danger_rule"]
-    enough = total >= thresholds["danger"] and strong and len(supporting) >= 2
-    return "danger" if enough and any(rule["status"] == "verified" for rule in supporting) else "caution"
+) -> dict[str, bool]:
+    """Which conditions of `danger` are met: a high sum, a strong rule, another rule or a sure model, a verified source."""
+    return {
+        "sum": total >= thresholds["danger"],
+        "heavy_rule": heaviest.get(category, 0.0) >= thresholds["danger_rule"],
+        "two_rules": len(supporting) >= 2 or added.get(category, 0.0) >= thresholds["danger_model"],
+        "verified_rule": any(rule["status"] == "verified" for rule in supporting),
+    }
 
 
 def _kind(

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from antifraud_cli.messages.decide import (
     added_by,
+    danger_needs,
     evidence_for,
     relief_of,
     score_of,
@@ -208,12 +209,7 @@ class Weighing:
         if best is None:
             return {}
         supporting = [rule for rule in self._counted if best.id in rule["weights"]]
-        return {
-            "sum": best.sum >= self._thresholds["danger"],
-            "heavy_rule": self._heaviest.get(best.id, 0.0) >= self._thresholds["danger_rule"],
-            "two_rules": len(supporting) >= 2,
-            "verified_rule": any(rule["status"] == "verified" for rule in supporting),
-        }
+        return danger_needs(best.id, best.sum, self._heaviest, self._added, supporting, self._thresholds)
 
     def _canceller(self, hit: Hit) -> tuple[str, Span]:
         return next(

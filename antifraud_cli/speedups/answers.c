@@ -51,12 +51,12 @@ typedef struct {
 } Sum;
 
 enum {
-    CAUTION, DANGER, DANGER_RULE, WEAK_BELOW, WEAK_CAP, MEDIUM_BELOW, MEDIUM_CAP, STEEPNESS, INNOCENT_REST,
+    CAUTION, DANGER, DANGER_RULE, DANGER_MODEL, WEAK_BELOW, WEAK_CAP, MEDIUM_BELOW, MEDIUM_CAP, STEEPNESS, INNOCENT_REST,
     INNOCENT_BOOST, INNOCENT_DOUBT, QUOTED_SHARE, REPORT_ABOVE, MODEL_FLOOR, MODEL_MAX, MODEL_INNOCENT, MODEL_RELIEF,
     MODEL_SHARE_LEAST, MODEL_SHARE_POWER, THRESHOLDS
 };
 static const char *const threshold_names[THRESHOLDS] = {
-    "caution", "danger", "danger_rule", "weak_below", "weak_cap", "medium_below", "medium_cap", "steepness",
+    "caution", "danger", "danger_rule", "danger_model", "weak_below", "weak_cap", "medium_below", "medium_cap", "steepness",
     "innocent_rest", "innocent_boost", "innocent_doubt", "quoted_share", "report_above", "model_floor", "model_max", "model_innocent",
     "model_relief", "model_share_least", "model_share_power"};
 
@@ -495,8 +495,9 @@ static int level_of(const Answers *self, int32_t best)
                 break;
             }
     }
-    int enough = sum->total >= limits[DANGER] && sum->heaviest >= limits[DANGER_RULE] && supporting >= 2;
-    return enough && verified ? 0 : 1;
+    int enough = sum->total >= limits[DANGER] && sum->heaviest >= limits[DANGER_RULE];
+    int two = supporting >= 2 || sum->added >= limits[DANGER_MODEL];
+    return enough && two && verified ? 0 : 1;
 }
 
 static int32_t kind_of(const Answers *self, double scam)
