@@ -68,7 +68,7 @@ PUBLIC = {
         "FR:Financial": ("fake_investment", 2),
     },
     "teleantifraud_dialogues.jsonl": {
-        "normal:*": (NONE, 2),
+        "normal:*": (NONE, 1),
         "fraud:*": (SCAM, 4),
     },
 }

@@ -7,11 +7,12 @@ should not pay.
 from __future__ import annotations
 
 import re
-import sys
 from array import array
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar, overload
 
+_HIGHEST_FIRST = array("H", [1]).tobytes()[0] == 0
+"""Whether this machine puts the highest byte of a number first."""
 _PATIENCE = 30_000
 """After so many characters the automaton is worth its cost."""
 
@@ -53,7 +54,7 @@ class Lines(Sequence[str]):
         self._text = text
         self._ends = array("I")
         self._ends.frombytes(ends or line_ends(text))
-        if sys.byteorder == "big":
+        if _HIGHEST_FIRST:
             self._ends.byteswap()
 
     def __len__(self) -> int:
@@ -77,7 +78,7 @@ class Lines(Sequence[str]):
 def line_ends(text: str) -> bytes:
     """Where the lines of a text end, as 32-bit numbers, lowest byte first."""
     ends = array("I", [*(match.start() for match in re.finditer("\n", text)), len(text)])
-    if sys.byteorder == "big":
+    if _HIGHEST_FIRST:
         ends.byteswap()
     return ends.tobytes()
 
