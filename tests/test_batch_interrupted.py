@@ -153,3 +153,33 @@ def check(folder: Path, name: str, wanted: tuple[bytes, bytes]) -> int:
     (folder / "bad").unlink()
     assert not [path.name for path in folder.iterdir() if ".part" in path.name or ".new" in path.name]
     return 1
+
+
+TORN = """
+import os, struct
+from antifraud_cli.batch import run
+from antifraud_cli.batch.records import Chunk, Layout
+from concurrent.futures.process import BrokenProcessPool
+
+pools = []
+start = run.start_pool
+run.start_pool = lambda *given: pools.append(start(*given)) or pools[0]
+
+def torn(chunk):
+    os.write(pools[0]._result_queue._writer.fileno(), struct.pack("!i", 100_000) + b"half of it")
+    os._exit(1)
+
+run._work_on = torn
+chunks = [Chunk(Layout("in", "lines"), [(1, b"text")], 1, 2_000)]
+try:
+    list(run.in_order(chunks, run.Task("zh-Hans"), 2))
+except BrokenProcessPool:
+    print("broken")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the worker has to be a fork")
+def test_a_worker_that_ends_in_the_middle_of_an_answer_holds_up_nothing() -> None:
+    """The run is told that the pool is broken, and the program ends."""
+    done = subprocess.run([sys.executable, "-c", TORN], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (0, "broken\n"), done.stderr

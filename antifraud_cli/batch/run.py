@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import repeat
 from multiprocessing import connection
+from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from antifraud_cli.batch import compression, formats
@@ -163,6 +164,7 @@ def in_order(
     alone = 0
     pool: ProcessPoolExecutor | None = None
     waiting: deque[tuple[Chunk, Future[Done]]] = deque()
+    used: set[BaseProcess] = set()
     try:
         for chunk in chunks:
             if pool is None and (workers == 1 or alone + chunk.size <= ALONE or chunk.is_last_for_now):
@@ -171,11 +173,12 @@ def in_order(
                 continue
             pool = pool or start_pool(workers, task)
             waiting.append((chunk, pool.submit(_work_on, chunk)))
+            used.update(multiprocessing.active_children())
             # Before waiting for more to arrive, everything that arrived is answered.
             while waiting and (chunk.is_last_for_now or len(waiting) >= queued * workers or waiting[0][1].done()):
-                yield _first(waiting, check)
+                yield _first(waiting, used, check)
         while waiting:
-            yield _first(waiting, check)
+            yield _first(waiting, used, check)
     except BrokenProcessPool:
         check()  # a signal to all processes at once asks for an end, and is no mishap of a worker
         raise
@@ -183,13 +186,16 @@ def in_order(
         _end(pool)
 
 
-def _first(waiting: deque[tuple[Chunk, Future[Done]]], check: Check) -> tuple[Chunk, Done]:
+def _first(waiting: deque[tuple[Chunk, Future[Done]]], workers: set[BaseProcess], check: Check) -> tuple[Chunk, Done]:
     chunk, future = waiting.popleft()
     while True:
         try:
             return chunk, future.result(CHECK_SECONDS)
         except TimeoutError:
             check()
+        # The pool notices a worker that was killed, but not in the middle of an answer.
+        if any(worker.exitcode is not None for worker in workers):
+            raise BrokenProcessPool
 
 
 def start_pool(workers: int, task: Task) -> ProcessPoolExecutor:
@@ -236,9 +242,15 @@ def _end(pool: ProcessPoolExecutor | None) -> None:
         return
     own = threading.current_thread()
     threads = [thread for thread in threading.enumerate() if thread is not own and not thread.daemon]
+    answers = getattr(pool, "_result_queue", None)
     pool.shutdown(wait=False, cancel_futures=True)
     for process in multiprocessing.active_children():
         process.terminate()
-    # The pool's own thread must not be closing its pipes while the interpreter, ending, still writes to them.
+        process.join(_PATIENCE)
+    # A worker that ends in the middle of an answer leaves the pool's own thread waiting for the rest of it, for ever, as this
+    # process holds the other end of the pipe too.
+    if answers is not None:
+        answers._writer.close()
+    # That thread must not be closing its pipes while the interpreter, ending, still writes to them.
     for thread in threads:
         thread.join(_PATIENCE)
