@@ -577,7 +577,7 @@ def test_a_broken_data_file_is_named_with_line_and_key(
     lines = path.read_text(encoding="utf-8").count("\n")
     with path.open("a", encoding="utf-8") as stream:
         stream.write(added)
-    outcome = antifraud("rules", "check", "--as-of", "2026-11-21", "--data", str(folder))
+    outcome = antifraud("rules", "check", "--as-of", "2026-11-22", "--data", str(folder))
     assert outcome.status == Exit.ERROR
     assert outcome.out == ""
     named = [line for line in outcome.err.splitlines() if f"data/{name}:" in line]

@@ -121,7 +121,7 @@ def keys_of(value: Any) -> set[str]:
         ("learn",),
         ("learn", "公检法"),
         ("hotlines",),
-        ("rules", "check", "--as-of", "2026-11-21"),
+        ("rules", "check", "--as-of", "2026-11-22"),
     ],
 )
 def test_every_json_field_is_documented(antifraud: Any, repository: Path, line: tuple[str, ...]) -> None:

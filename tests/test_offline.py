@@ -27,7 +27,7 @@ LINES = [
     ("hotlines", "--region", "HK"),
     ("batch", "--format", "lines"),
     ("lists", "show"),
-    ("rules", "check", "--as-of", "2026-11-21"),
+    ("rules", "check", "--as-of", "2026-11-22"),
     ("rules", "test", "romance"),
     ("completion", "bash"),
     ("case", "list"),
