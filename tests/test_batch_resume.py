@@ -17,6 +17,8 @@ from antifraud_cli.batch import job, sources, targets
 from antifraud_cli.batch.live import LiveStream
 from antifraud_cli.cli.exits import Exit
 
+from .test_batch import Torn
+
 TALK = "晚上一起吃饭吗"
 SCAM = "我是市公安局民警,你名下银行卡涉嫌洗钱,把资金转入安全账户,不要告诉家人"
 
@@ -332,19 +334,6 @@ def test_what_came_from_a_pipe_is_kept(tmp_path: Path) -> None:
     """Standard input that breaks off leaves what was read until then in the partial output."""
     from antifraud_cli.cli.environment import Environment
     from antifraud_cli.cli.main import run
-
-    class Torn(io.BytesIO):
-        def readline(self, size: int | None = -1) -> bytes:
-            line = super().readline(-1 if size is None else size)
-            if not line:
-                raise OSError(5, "torn")
-            return line
-
-        def read(self, size: int | None = -1) -> bytes:
-            data = super().read(size)
-            if not data:
-                raise OSError(5, "torn")
-            return data
 
     source = Torn(b'{"text": "x"}\n' * (sources.CHUNK.records + 1))
     err = io.BytesIO()

@@ -19,6 +19,8 @@ from antifraud_cli.cli.exits import Exit
 from antifraud_cli.cli.group import COMMANDS
 from antifraud_cli.cli.main import run
 
+from .conftest import AS_OF
+
 SCAM = "我是市公安局民警,你名下银行卡涉嫌洗钱,把资金转入安全账户,不要告诉家人"
 TALK = "晚上一起吃饭吗"
 ERROR, HINT = "错误：", "建议："
@@ -577,7 +579,7 @@ def test_a_broken_data_file_is_named_with_line_and_key(
     lines = path.read_text(encoding="utf-8").count("\n")
     with path.open("a", encoding="utf-8") as stream:
         stream.write(added)
-    outcome = antifraud("rules", "check", "--as-of", "2026-11-22", "--data", str(folder))
+    outcome = antifraud("rules", "check", "--as-of", AS_OF.isoformat(), "--data", str(folder))
     assert outcome.status == Exit.ERROR
     assert outcome.out == ""
     named = [line for line in outcome.err.splitlines() if f"data/{name}:" in line]

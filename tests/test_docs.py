@@ -13,6 +13,7 @@ from antifraud_cli.cli import environment
 from antifraud_cli.cli.group import COMMANDS
 
 from . import regenerate_cli_docs as docs
+from .conftest import AS_OF
 
 SCAM = "我是市公安局民警,你涉嫌洗钱,把资金转入安全账户,来电 +8696110,点 http://abc.top/a,不要告诉家人"
 
@@ -121,7 +122,7 @@ def keys_of(value: Any) -> set[str]:
         ("learn",),
         ("learn", "公检法"),
         ("hotlines",),
-        ("rules", "check", "--as-of", "2026-11-22"),
+        ("rules", "check", "--as-of", AS_OF.isoformat()),
     ],
 )
 def test_every_json_field_is_documented(antifraud: Any, repository: Path, line: tuple[str, ...]) -> None:

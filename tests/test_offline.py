@@ -10,6 +10,8 @@ import pytest
 
 from antifraud_cli.cli.group import COMMANDS
 
+from .conftest import AS_OF
+
 SCAM = "我是市公安局民警,你名下银行卡涉嫌洗钱,把资金转入安全账户,点 http://abc-gov.top/a 登记,客服+8696110"
 LINES = [
     ("--version",),
@@ -27,7 +29,7 @@ LINES = [
     ("hotlines", "--region", "HK"),
     ("batch", "--format", "lines"),
     ("lists", "show"),
-    ("rules", "check", "--as-of", "2026-11-22"),
+    ("rules", "check", "--as-of", AS_OF.isoformat()),
     ("rules", "test", "romance"),
     ("completion", "bash"),
     ("case", "list"),
