@@ -21,9 +21,8 @@ from antifraud_cli.text.normalize import Normalized, Normalizer
 if TYPE_CHECKING:
     from antifraud_cli.messages.explain import Explanation, SetAside
     from antifraud_cli.messages.layered import LayeredMatcher
-    from antifraud_cli.messages.written import Writer
+    from antifraud_cli.messages.written import Stages, Writer
     from antifraud_cli.numbers.model import NumberVerdict
-    from antifraud_cli.speedups._native import Characters, Linear, Numbers, Patterns
 
 MAX_LENGTH = 1_000_000
 """Code points of the longest text that is judged; no message is that long, and the limit bounds time and memory."""
@@ -53,31 +52,6 @@ class Evidence(NamedTuple):
     """Phone numbers with their verdicts."""
     normalized: Normalized
     """The text as the rules saw it."""
-
-
-class Stages(NamedTuple):
-    """The steps of a verdict in the compiled module."""
-
-    characters: Characters
-    """Normalizes."""
-    patterns: Patterns
-    """Finds rules."""
-    linear: Linear
-    """Asks the model."""
-    numbers: Numbers
-    """Finds phone numbers."""
-    categories: Sequence[str]
-    """Those of the model, in its order."""
-    number_rule: int
-    """Number of the rule that a dangerous phone number is; -1: none."""
-    look_below: float
-    """From which probability of a scam on the model is asked which."""
-    own: Patterns | None
-    """Finds a person's own rules."""
-    own_first: int
-    """The number of the first of them."""
-    off: bytes
-    """For each of our rules 1 if it does not count."""
 
 
 class Classifier:
@@ -146,6 +120,8 @@ class Classifier:
 
     def stages(self) -> Stages | None:
         """What judges a text in the compiled module; None without it."""
+        from antifraud_cli.messages.written import Stages
+
         normalize, find_numbers = self._normalize.compiled, self._numbers.compiled
         ours, own, first, off = self._matcher, None, 0, bytes(len(self._rules))
         if not isinstance(ours, Matcher):

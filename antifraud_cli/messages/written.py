@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from antifraud_cli import speedups
 from antifraud_cli.messages.classify import CONTACT_WORDS, MODEL, Classifier, amounts_in, contacts_in
 from antifraud_cli.messages.phone_numbers import LOOKED_AT
 
 if TYPE_CHECKING:
-    from antifraud_cli.speedups._native import Answers, Judge
+    from antifraud_cli.speedups._native import Answers, Characters, Judge, Linear, Numbers, Patterns
 
 _REMEMBERED = 1_000
 """So many verdicts on numbers need not be written anew."""
@@ -24,6 +24,31 @@ _LEFT = (".", *CONTACT_WORDS)
 
 Written = tuple[str, "str | None", tuple[str, ...], bytes]
 """Level, category id, ids of the rules that found something, and the line of JSON with its end."""
+
+
+class Stages(NamedTuple):
+    """The steps of a verdict in the compiled module."""
+
+    characters: Characters
+    """Normalizes."""
+    patterns: Patterns
+    """Finds rules."""
+    linear: Linear
+    """Asks the model."""
+    numbers: Numbers
+    """Finds phone numbers."""
+    categories: Sequence[str]
+    """Those of the model, in its order."""
+    number_rule: int
+    """Number of the rule that a dangerous phone number is; -1: none."""
+    look_below: float
+    """From which probability of a scam on the model is asked which."""
+    own: Patterns | None
+    """Finds a person's own rules."""
+    own_first: int
+    """The number of the first of them."""
+    off: bytes
+    """For each of our rules 1 if it does not count."""
 
 
 class Writer:
