@@ -157,22 +157,22 @@ def check(folder: Path, name: str, wanted: tuple[bytes, bytes]) -> int:
 
 TORN = """
 import os, struct
-from antifraud_cli.batch import run
+from antifraud_cli.batch import pool, run
 from antifraud_cli.batch.records import Chunk, Layout
 from concurrent.futures.process import BrokenProcessPool
 
-pools = []
-start = run.start_pool
-run.start_pool = lambda *given: pools.append(start(*given)) or pools[0]
+executors = []
+start = pool.ProcessPoolExecutor
+pool.ProcessPoolExecutor = lambda *given: executors.append(start(*given)) or executors[0]
 
-def torn(chunk):
-    os.write(pools[0]._result_queue._writer.fileno(), struct.pack("!i", 100_000) + b"half of it")
+def torn(chunk, place):
+    os.write(executors[0]._result_queue._writer.fileno(), struct.pack("!i", 100_000) + b"half of it")
     os._exit(1)
 
-run._work_on = torn
+pool._work_on = torn
 chunks = [Chunk(Layout("in", "lines"), [(1, b"text")], 1, 2_000)]
 try:
-    list(run.in_order(chunks, run.Task("zh-Hans"), 2))
+    list(pool.in_order(chunks, run.Task("zh-Hans"), 2))
 except BrokenProcessPool:
     print("broken")
 """

@@ -330,13 +330,16 @@ def test_the_summary_counts_what_was_found(antifraud: Any, tmp_path: Path, lang:
     assert "general.safe_account" in outcome.err
 
 
-def test_what_came_from_a_pipe_is_kept(tmp_path: Path) -> None:
-    """Standard input that breaks off leaves what was read until then in the partial output."""
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_what_came_from_a_pipe_is_kept(tmp_path: Path, workers: str) -> None:
+    """Standard input that breaks off leaves the answers to all whole chunks that were read until then in the partial output."""
     from antifraud_cli.cli.environment import Environment
     from antifraud_cli.cli.main import run
 
-    source = Torn(b'{"text": "x"}\n' * (sources.CHUNK.records + 1))
+    source = Torn(b'{"text": "x"}\n' * (2 * sources.CHUNK.records + 1))
     err = io.BytesIO()
-    assert run(["batch", "-o", str(tmp_path / "out.jsonl")], Environment(source, io.BytesIO(), err)) == Exit.ERROR
+    line = ["batch", "-o", str(tmp_path / "out.jsonl"), "--workers", workers]
+    assert run(line, Environment(source, io.BytesIO(), err)) == Exit.ERROR
     assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl.part"]
+    assert (tmp_path / "out.jsonl.part").read_bytes().count(b"\n") == 2 * sources.CHUNK.records
     assert "out.jsonl.part" in err.getvalue().decode()

@@ -429,10 +429,10 @@ def test_a_resumed_run_notices_other_own_rules(antifraud: Program, tmp_path: Pat
 
 def interrupt(antifraud: Program, command: tuple[str, ...], target: Path) -> None:
     """Run a batch that breaks off after its first chunks."""
-    from antifraud_cli.batch import run
+    from antifraud_cli.batch import pool
 
     target.unlink()
-    real, done = run.work, []
+    real, done = pool.work, []
 
     def work_for_a_while(chunk: Chunk, task: Task) -> Any:
         if done:
@@ -441,7 +441,7 @@ def interrupt(antifraud: Program, command: tuple[str, ...], target: Path) -> Non
         return real(chunk, task)
 
     with pytest.MonkeyPatch.context() as changed:
-        changed.setattr(run, "work", work_for_a_while)
+        changed.setattr(pool, "work", work_for_a_while)
         antifraud(*command)
     assert target.with_name("out.jsonl.part.json").exists()
 

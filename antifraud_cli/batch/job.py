@@ -11,11 +11,12 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from antifraud_cli.batch import compression, formats, run
+from antifraud_cli.batch import compression, formats
 from antifraud_cli.batch.checkpoint import State
 from antifraud_cli.batch.faults import Fault
 from antifraud_cli.batch.fields import own_of
 from antifraud_cli.batch.formats import Shape
+from antifraud_cli.batch.pool import QUEUED, in_order
 from antifraud_cli.batch.records import Chunk, Record, records_of
 from antifraud_cli.batch.run import Done, Task
 from antifraud_cli.batch.sources import Reading, Source, checksum
@@ -137,9 +138,9 @@ class Run:
         rest = self._skipped(chunks if first is None else chain([first], chunks))
         if self.state.size == 0:
             self._target.write(compression.packed(formats.head(task.shape), task.compression))
-        queued = WINDOWS_QUEUED if task.dedupe else run.QUEUED
+        queued = WINDOWS_QUEUED if task.dedupe else QUEUED
         check = self._job.reading.check
-        results = run.in_order(_fitting(rest, task.shape), task, self._job.workers, queued, check)
+        results = in_order(_fitting(rest, task.shape), task, self._job.workers, queued, check)
         with contextlib.closing(results):  # whatever happens here, the workers end
             for chunk, done in results:
                 self._take(chunk, done)

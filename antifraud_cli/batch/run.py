@@ -1,28 +1,17 @@
-"""Judge chunks of records, with one process or several, in order and in bounded memory."""
+"""Judge chunks of records: what every process does, the main one and workers alike."""
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
-import signal
-import sys
-import threading
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, TimeoutError
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import repeat
-from multiprocessing import connection
-from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from antifraud_cli.batch import compression, formats
 from antifraud_cli.batch.faults import Fault
 from antifraud_cli.batch.fields import Judged
 from antifraud_cli.batch.formats import Shape
-from antifraud_cli.batch.live import CHECK_SECONDS, Check, go_on
 from antifraud_cli.batch.records import Chunk, Record, records_of
 from antifraud_cli.batch.tally import LEVELS, Tally
 from antifraud_cli.errors import AntifraudError
@@ -33,14 +22,8 @@ if TYPE_CHECKING:
     from antifraud_cli.knowledge.ownrules import OwnRules
     from antifraud_cli.messages.written import Writer
 
-ALONE = 1000
-"""Records that the main process judges itself: a pool would cost more than it saves."""
 _PATIENCE_OF_WRITING = 200
 """Records that are written as objects: before, it would cost more to prepare for anything else."""
-_PATIENCE = 5.0
-"""Seconds to wait for the pool's own thread, which ends when its workers are gone."""
-QUEUED = 8
-"""Chunks under way for each worker: a slow record holds up the writing, and meanwhile the others go on with these."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +47,8 @@ class Task:
 class Done(NamedTuple):
     """What became of a chunk."""
 
-    data: bytes
-    """Ready to be written."""
+    data: bytes | memoryview
+    """Ready to be written, before the next one is asked for."""
     faults: list[Fault]
     """Records that could not be read."""
     tally: Tally
@@ -152,105 +135,3 @@ def _counted(records: Iterable[Record | Fault]) -> Iterator[tuple[Record | Fault
             kept.append((record, count))
     for record, count in kept:
         yield record, count[0]
-
-
-def in_order(
-    chunks: Iterable[Chunk], task: Task, workers: int, queued: int = QUEUED, check: Check = go_on
-) -> Generator[tuple[Chunk, Done], None, None]:
-    """Each chunk with what became of it, in order; at most `queued` a worker are under way.
-
-    `check` is called while waiting. Raises BrokenProcessPool if a worker was killed.
-    """
-    alone = 0
-    pool: ProcessPoolExecutor | None = None
-    waiting: deque[tuple[Chunk, Future[Done]]] = deque()
-    used: set[BaseProcess] = set()
-    try:
-        for chunk in chunks:
-            if pool is None and (workers == 1 or alone + chunk.size <= ALONE or chunk.is_last_for_now):
-                alone += chunk.size
-                yield chunk, work(chunk, task)
-                continue
-            pool = pool or start_pool(workers, task)
-            waiting.append((chunk, pool.submit(_work_on, chunk)))
-            used.update(multiprocessing.active_children())
-            # Before waiting for more to arrive, everything that arrived is answered.
-            while waiting and (chunk.is_last_for_now or len(waiting) >= queued * workers or waiting[0][1].done()):
-                yield _first(waiting, used, check)
-        while waiting:
-            yield _first(waiting, used, check)
-    except BrokenProcessPool:
-        check()  # a signal to all processes at once asks for an end, and is no mishap of a worker
-        raise
-    finally:
-        _end(pool)
-
-
-def _first(waiting: deque[tuple[Chunk, Future[Done]]], workers: set[BaseProcess], check: Check) -> tuple[Chunk, Done]:
-    chunk, future = waiting.popleft()
-    while True:
-        try:
-            return chunk, future.result(CHECK_SECONDS)
-        except TimeoutError:
-            check()
-        # The pool notices a worker that was killed, but not in the middle of an answer.
-        if any(worker.exitcode is not None for worker in workers):
-            raise BrokenProcessPool
-
-
-def start_pool(workers: int, task: Task) -> ProcessPoolExecutor:
-    """A pool whose workers leave Ctrl-C to the main process and do not outlive it.
-
-    They get the task here and not with every chunk, as own rules are long.
-    """
-    # A fork shares the knowledge that is loaded already; elsewhere it is unsafe or unknown.
-    method = "fork" if sys.platform == "linux" else "spawn"
-    gc.freeze()  # a worker that looked through it for rubbish would make a copy of it
-    return ProcessPoolExecutor(workers, multiprocessing.get_context(method), _begin_worker, (task,))
-
-
-_task = Task("")
-"""What a worker does."""
-
-
-def _work_on(chunk: Chunk) -> Done:
-    return work(chunk, _task)
-
-
-def _begin_worker(task: Task) -> None:
-    global _task
-    _task = task
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """A main process that is killed cannot say goodbye; its workers would wait for work for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-        signal.raise_signal(signal.SIGTERM)
-
-
-def _end(pool: ProcessPoolExecutor | None) -> None:
-    """End the workers at once: whatever is still under way is not wanted any more.
-
-    To ask them and wait could be for ever: a worker that was killed just then may hold the lock that the others wait for.
-    """
-    if pool is None:
-        return
-    own = threading.current_thread()
-    threads = [thread for thread in threading.enumerate() if thread is not own and not thread.daemon]
-    answers = getattr(pool, "_result_queue", None)
-    pool.shutdown(wait=False, cancel_futures=True)
-    for process in multiprocessing.active_children():
-        process.terminate()
-        process.join(_PATIENCE)
-    # A worker that ends in the middle of an answer leaves the pool's own thread waiting for the rest of it, for ever, as this
-    # process holds the other end of the pipe too.
-    if answers is not None:
-        answers._writer.close()
-    # That thread must not be closing its pipes while the interpreter, ending, still writes to them.
-    for thread in threads:
-        thread.join(_PATIENCE)

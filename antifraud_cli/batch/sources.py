@@ -38,7 +38,7 @@ class Limit(NamedTuple):
     """Bytes (characters of a table); a longer record has a chunk of its own."""
 
 
-CHUNK = Limit(512, 65_536)
+CHUNK = Limit(1024, 131_072)
 """Enough to hide the cost of handing over; few enough that one slow record keeps few others waiting."""
 WINDOW = Limit(10_000, 2_000_000)
 """Records among which duplicates are looked for: what they take in memory is bounded, whatever the input."""

@@ -46,9 +46,9 @@ class Tally:
             self.written + other.written,
             self.duplicates + other.duplicates,
             self.faults + other.faults,
-            self.levels + other.levels,
-            self.categories + other.categories,
-            self.rules + other.rules,
+            _sum(self.levels, other.levels),
+            _sum(self.categories, other.categories),
+            _sum(self.rules, other.rules),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -68,6 +68,13 @@ class Tally:
         """What `as_json` gave."""
         counters = {name: Counter(value[name]) for name in ("levels", "categories", "rules")}
         return cls(value["records"], value["written"], value["duplicates"], value["faults"], **counters)
+
+
+def _sum(some: Counter[str], more: Counter[str]) -> Counter[str]:
+    """The counts of both; `more` is the smaller one: Counter's own sum would go through both."""
+    found = Counter(some)
+    found.update(more)
+    return found
 
 
 def _ranked(counter: Counter[str]) -> dict[str, int]:

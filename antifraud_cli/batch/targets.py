@@ -15,7 +15,7 @@ class Target(Protocol):
     size: int
     """Bytes taken so far."""
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Take some more."""
 
     def sync(self) -> None:
@@ -41,7 +41,7 @@ class StreamTarget:
         self.size = 0
         self._stream = stream
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Hand some bytes on, at once: somebody may be waiting for them."""
         self._stream.write(data)
         self._stream.flush()
@@ -89,7 +89,7 @@ class FileTarget:
         self._stream.truncate(self.size)
         self._stream.seek(self.size)
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Append some bytes."""
         self._stream.write(data)
         self._stream.flush()

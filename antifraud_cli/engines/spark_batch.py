@@ -238,7 +238,7 @@ def _judge(layout: Layout, task: Task, counts: Any) -> Callable[[Iterable[Any]],
             done = work(chunk, mine)
             counts.add(Counts(done.tally, done.faults[:KEPT_FAULTS]))
             if done.data:
-                yield from _batches(done.data, mine)
+                yield from _batches(bytes(done.data), mine)
 
     return judge
 

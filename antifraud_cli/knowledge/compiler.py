@@ -28,11 +28,12 @@ from antifraud_cli.knowledge import (
     words,
 )
 from antifraud_cli.knowledge.document import HOTLINE_PLACEHOLDER, Collector, open_entry
+from antifraud_cli.knowledge.patterntable import BY_LINE
 from antifraud_cli.knowledge.store import BYTES, ENDS
 from antifraud_cli.knowledge.tableformat import LANGUAGES
 from antifraud_cli.text.lookup import line_ends
 
-FORMAT = 10
+FORMAT = 11
 """Raise it when the compiled form changes: older compiled files are then stale."""
 MANIFEST = "manifest.json"
 SUFFIXES = (".yaml", ".txt", ".json")
@@ -62,7 +63,8 @@ def read_all(data_dir: Path, as_of: datetime.date | None = None) -> tuple[dict[s
     parts["places"], parts["places.mobile"] = places.read(data_dir, parts["numbers"]["areas"], collector)
     for name, text in messages["table"].items():
         parts[f"table.{name}"] = text
-        parts[f"table.{name}{ENDS}"] = line_ends(text)
+        if name in BY_LINE:
+            parts[f"table.{name}{ENDS}"] = line_ends(text)
     for language, table in _interface(data_dir, collector).items():
         parts[f"ui.{language}"] = table
         parts[f"reasons.{language}"] = messages["reasons"][language]

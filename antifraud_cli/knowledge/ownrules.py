@@ -19,7 +19,7 @@ from typing import Any
 from antifraud_cli.errors import Problem
 from antifraud_cli.knowledge import store
 
-FORMAT = 1
+FORMAT = 2
 """Raise it when the compiled form changes: cached files are then stale."""
 SUFFIXES = (".yaml", ".yml")
 """How the name of a rule file ends, in small letters."""
@@ -30,7 +30,7 @@ _MOST_KEPT = 16
 """Compiled sets of rules in the cache; older ones go."""
 _SETTLED = 2_000_000_000
 """Nanoseconds: a file that changed so shortly before it was read may change again without a new time."""
-_COLUMNS = ("index", "singles", "anchored", "sets", "patterns", "unless")
+_COLUMNS = ("index", "singles", "strings", "anchored", "sets", "patterns", "unless")
 """Those of the table of patterns."""
 
 Part = Callable[[str], Any]

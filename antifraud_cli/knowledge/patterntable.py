@@ -2,6 +2,7 @@
 
 `index`     a line for each two characters: the rest of each string that begins with them, and its number
 `singles`   a line for each string of one character, and its number
+`strings`   a line for each string, in the order of their numbers: for whoever wants them all at once
 `anchored`  a line for each string: the patterns that are looked for where it occurs
 `sets`      a line for each set of strings: the numbers of its strings
 `patterns`  a line for each pattern: its rule, which part is looked for first, all sets it needs with the rarest first, and
@@ -19,6 +20,9 @@ from typing import Any
 
 from antifraud_cli.knowledge.tableformat import FIELD_END, STRING_END
 from antifraud_cli.text.patterns import Part, Program, Step
+
+BY_LINE = ("index", "anchored", "sets", "patterns")
+"""Columns of which single lines are asked for."""
 
 
 class PatternTable:
@@ -77,6 +81,7 @@ class PatternTable:
         for string, number in self._strings.items():
             heads.setdefault(string[:2], []).append(f"{string[2:]}{STRING_END}{number}")
         return {
+            "strings": "\n".join(self._strings),
             "singles": "\n".join(sorted(f"{head}{rows[0]}" for head, rows in heads.items() if len(head) == 1)),
             "index": "\n".join(sorted(head + "\t".join(rows) for head, rows in heads.items() if len(head) == 2)),
         }

@@ -31,6 +31,7 @@ class StringIndex:
 
     def __init__(self, table: Callable[[str], str], ends: Callable[[str], bytes] = ends_unknown) -> None:
         """`table` gives the columns that knowledge/patterntable.py describes by their names, `ends` where their lines end."""
+        self._table = table
         self._lines = Lines(table("index"), ends("index"))
         self._singles = {line[0]: line[1:] for line in table("singles").split("\n") if line}
         # Lines are taken apart when a text first holds their two characters.
@@ -64,11 +65,8 @@ class StringIndex:
 
     def strings(self) -> list[str]:
         """All strings, in the order of their numbers."""
-        strings = {int(number.lstrip(STRING_END)): character for character, number in self._singles.items()}
-        for line, text in enumerate(self._lines.all()):
-            if text:
-                strings.update((number, text[:2] + rest) for rest, number in self._take_apart(line))
-        return [strings[number] for number in range(len(strings))]
+        text = self._table("strings")
+        return text.split("\n") if text else []
 
 
 class Part(NamedTuple):
