@@ -42,9 +42,9 @@ wheel: $(VENV)/.dev
 wheel-test: wheel
 	rm -rf $(CLEAN)
 	$(PYTHON) -m venv $(CLEAN)
-	$(CLEAN)/bin/python -m pip install --quiet "$$(echo dist/*.whl)[arrow,zstd]" 'pypdf>=5' 'pytest>=8' 'hypothesis>=6.100' 'build>=1.2' 'hatchling>=1.25' 'setuptools>=69'
+	$(CLEAN)/bin/python -m pip install --quiet "$$(echo dist/*.whl)[arrow,zstd]" 'pypdf>=5' 'pytest>=8' 'pytest-xdist>=3.5' 'hypothesis>=6.100' 'build>=1.2' 'hatchling>=1.25' 'setuptools>=69'
 	rm -rf $(CLEAN)/work && mkdir $(CLEAN)/work && cp -r tests $(CLEAN)/work/
-	cd $(CLEAN)/work && ANTIFRAUD_REPOSITORY='$(CURDIR)' ../bin/python -m pytest tests
+	cd $(CLEAN)/work && ANTIFRAUD_REPOSITORY='$(CURDIR)' ../bin/python -m pytest -n auto tests
 
 $(VENV)/.ready: pyproject.toml hatch_build.py $(wildcard antifraud_cli/speedups/*.[ch])
 	$(PYTHON) -m venv $(VENV)
@@ -52,7 +52,7 @@ $(VENV)/.ready: pyproject.toml hatch_build.py $(wildcard antifraud_cli/speedups/
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.ready
-	$(BIN)/python -m pip install --quiet 'build>=1.2' 'hatchling>=1.25' 'hypothesis>=6.100' 'mypy>=1.11' 'pypdf>=5' 'pytest>=8' 'ruff>=0.6' 'setuptools>=69' types-pyyaml 'pyarrow>=15' "backports.zstd>=1; python_version < '3.14'"
+	$(BIN)/python -m pip install --quiet 'build>=1.2' 'hatchling>=1.25' 'hypothesis>=6.100' 'mypy>=1.11' 'pypdf>=5' 'pytest>=8' 'pytest-xdist>=3.5' 'ruff>=0.6' 'setuptools>=69' types-pyyaml 'pyarrow>=15' "backports.zstd>=1; python_version < '3.14'"
 	@touch $@
 
 clean:

@@ -31,6 +31,7 @@ class PatternTable:
     def __init__(self) -> None:
         self._strings: dict[str, int] = {}
         self._sets: dict[tuple[int, ...], int] = {}
+        self._keys: dict[tuple[str, ...], tuple[int, ...]] = {}
         self._patterns: list[tuple[int, list[Part]]] = []
         self._unless: dict[int, list[list[Part]]] = {}
 
@@ -146,7 +147,10 @@ class PatternTable:
         return self._sets.setdefault(self._key(strings), len(self._sets))
 
     def _key(self, strings: Sequence[str]) -> tuple[int, ...]:
-        return tuple(sorted({self._string(string) for string in strings}))
+        strings = tuple(strings)  # asked several times for the same ones
+        if strings not in self._keys:
+            self._keys[strings] = tuple(sorted({self._string(string) for string in strings}))
+        return self._keys[strings]
 
     def _string(self, string: str) -> int:
         return self._strings.setdefault(string, len(self._strings))

@@ -14,6 +14,7 @@ A program is a list of steps:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Union
@@ -28,6 +29,7 @@ MAX_PRODUCT = 40
 """Neighbouring alternatives are multiplied out to longer strings up to this many; more are kept apart."""
 MAX_GAPS = 4
 MIN_ANCHOR = 2
+_SPECIAL = re.compile(r"[|()~<?]")
 
 Step = Union[list[str], int, str, dict[str, Any]]
 Program = list[Step]
@@ -188,8 +190,8 @@ class _Parser:
 
     def _literal(self) -> _Node:
         begin = self.at
-        while self.at < len(self.source) and self.source[self.at] not in "|()~<?":
-            self.at += 1
+        special = _SPECIAL.search(self.source, begin)
+        self.at = special.start() if special else len(self.source)
         raw = self.source[begin : self.at]
         text = self.normalize(raw)
         if raw[:1] == " " and text[:1].isascii() and begin and text[:1] != " ":
