@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from antifraud_cli.knowledge.patterntable import PatternTable
@@ -187,6 +187,7 @@ def test_patterns_without_gaps_find_what_they_spell(chosen: list[str], text: str
 
 
 @given(st.text(max_size=40))
+@example("~²")
 def test_any_text_as_pattern_is_accepted_or_refused(pattern: str) -> None:
     """A user's own rules cannot crash the parser."""
     try:

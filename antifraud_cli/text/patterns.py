@@ -165,7 +165,7 @@ class _Parser:
     def _gap(self) -> _Node:
         self.at += 1
         digits = ""
-        while self._peek().isdigit() and len(digits) < 3:
+        while self._peek().isascii() and self._peek().isdigit() and len(digits) < 3:
             digits += self._peek()
             self.at += 1
         size = int(digits) if digits else DEFAULT_GAP
