@@ -23,10 +23,10 @@ from antifraud_cli.batch.run import Done, Task, work
 
 ALONE = 1000
 """Records that the main process judges itself: a pool would cost more than it saves."""
-QUEUED = 8
+QUEUED = 4
 """Chunks under way for each worker: a slow record holds up the writing, and meanwhile the others go on with these."""
-PLACE = 1 << 20
-"""Bytes of shared memory for the answers to one chunk; longer ones go through a pipe."""
+PLACE = 4 << 20
+"""Bytes of shared memory for the answers to one chunk, taken only as far as they are written to; longer answers go through a pipe."""
 _PATIENCE = 5.0
 """Seconds to wait for the executor's own thread, which ends when its workers are gone."""
 
