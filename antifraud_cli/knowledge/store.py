@@ -20,6 +20,8 @@ TEXTS = ("table.", "linear.grams", "places.mobile")
 """Names of parts that are long texts, stored as such."""
 BYTES = ("linear.rarity", "linear.scam", "linear.scripts")
 """Names of parts that are bytes."""
+MAPPED = ("linear.scripts",)
+"""Names of those of which a message wants a few pieces: they are not read as a whole."""
 ENDS = ".ends"
 """How the name of a part ends that says, in bytes, where the lines of a long text end."""
 _INSTALL_SECONDS = 300
@@ -46,6 +48,11 @@ def load(part: str) -> Any:
     compiled = _compiled()
     if not isinstance(compiled, Path):
         return compiled[part]
+    if part in MAPPED:
+        import mmap
+
+        with (compiled / f"{part}.bin").open("rb") as stream:
+            return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
     if part in BYTES or part.endswith(ENDS):
         return (compiled / f"{part}.bin").read_bytes()
     if part.startswith(TEXTS):

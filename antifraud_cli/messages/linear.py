@@ -15,6 +15,8 @@ from antifraud_cli import speedups
 from antifraud_cli.text.lookup import Finder, Found, Later, Lazy, Lines
 
 if TYPE_CHECKING:
+    from mmap import mmap
+
     from antifraud_cli.speedups._native import Linear
 
 LONGEST = 3
@@ -66,7 +68,7 @@ class LinearModel:
         self._scam: bytes = part("linear.scam")
         self._scam_scale: float = stored["scam_scale"]
         self._scam_bias: float = stored["scam_bias"]
-        self._scripts: bytes = part("linear.scripts")
+        self._scripts: bytes | mmap = part("linear.scripts")
         self._script_scale: float = stored["script_scale"]
         self._script_bias: Sequence[float] = stored["script_bias"]
         self.categories: Sequence[str] = stored["categories"]
@@ -101,7 +103,7 @@ class LinearModel:
             grams=self._grams.all(),
             rarity=self._rarity,
             scam=self._scam,
-            scripts=self._scripts,
+            scripts=bytes(self._scripts),
             categories=tuple(self.categories),
             script_bias=tuple(self._script_bias),
             scam_bias=self._scam_bias,
