@@ -195,7 +195,7 @@ def test_what_is_computed_can_be_reweighed_and_switched_off(tmp_path: Path) -> N
 
 def test_own_lookalikes_take_weight_off_ours(tmp_path: Path) -> None:
     """A look-alike of one's own weighs against our evidence, and is stopped by rules of ours that it names."""
-    text = "【阳光苑物业】扫码领取停车补贴,已到账"
+    text = "【阳光苑物业】停车补贴扫码领取，逾期作废"
     before = api.classify(text)
     assert before.level != "none"
     twin = rule(

@@ -141,6 +141,9 @@ def test_what_was_compiled_is_what_is_read(parts: dict[str, Any]) -> None:
     """Every part loads as the compiler made it, in the same order: order is meaning in situations and steps."""
     for name, part in parts.items():
         loaded = store.load(name)
-        assert loaded == (part if isinstance(part, bytes) else json.loads(json.dumps(part))), name
+        if isinstance(part, bytes):
+            assert bytes(loaded) == part, name  # it may be mapped and not read
+        else:
+            assert loaded == json.loads(json.dumps(part)), name
     for table in ("situations", "regions", "hotlines"):
         assert list(store.load("response")[table]) == list(parts["response"][table]), table
