@@ -35,7 +35,7 @@ LEAST_TEXTS = 3
 MOST_GRAMS = 80_000
 """Those that weigh most when all are learnt. What is rare but telling is among them; choosing by counts alone lost it."""
 PENALTY = 15.0
-"""C of the regressions: larger fits the corpus more closely, smaller finds more of what is unlike it."""
+"""C of the regression that tells scams from the rest: larger fits the corpus more closely, smaller finds more of what is unlike it."""
 SURENESS = 2.0
 """The penalty on weights keeps the regression from saying clearly what is a scam; its logit is taken times this."""
 NOTICES = 5.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import mmap
 import multiprocessing
@@ -97,7 +98,10 @@ class Pool:
         self._wanted = workers
         self._most = queued * workers
         self._places = cycle(range(self._most))
-        self._shared = mmap.mmap(-1, self._most * PLACE) if method == "fork" else None
+        self._shared: mmap.mmap | None = None
+        if method == "fork":
+            with contextlib.suppress(OSError):  # a system that sets aside whatever is asked for: all goes through pipes
+                self._shared = mmap.mmap(-1, self._most * PLACE)
         self._workers: set[BaseProcess] = set()
         gc.freeze()  # a worker that looked through it for rubbish would make a copy of it
         context = multiprocessing.get_context(method)
@@ -127,9 +131,9 @@ class Pool:
             except TimeoutError:
                 check()
             else:
-                return chunk, done if self._shared is None or not size else done._replace(
-                    data=_place(self._shared, place)[:size]
-                )
+                if size and self._shared is not None:
+                    done = done._replace(data=_place(self._shared, place)[:size])
+                return chunk, done
             # The executor notices a worker that was killed, but not in the middle of an answer.
             if any(worker.exitcode is not None for worker in self._workers):
                 raise BrokenProcessPool
