@@ -73,14 +73,14 @@ def folds(extra: Path | None) -> Iterator[Judged]:
     rows = train.read_corpus(REPOSITORY / "corpus")
     public = list(train.read_extra(extra)) if extra else []
     classifier = Classifier(store.load)
-    grams = [grams_of(classifier.evidence(row["text"]).normalized.text) for row in rows + public]
+    everything = rows + public
+    grams = [grams_of(classifier.evidence(row["text"]).normalized.text) for row in everything]
     order = numpy.random.default_rng(7).permutation(len(rows))
     for fold in range(FOLDS):
         held = set(order[fold::FOLDS].tolist())
-        seen = [place for place in range(len(rows) + len(public)) if place not in held]
-        parts = model_parts(
-            train.Trained([grams[place] for place in seen], [(rows + public)[place] for place in seen]).packed()
-        )
+        seen = [place for place in range(len(everything)) if place not in held]
+        model = train.Trained([grams[place] for place in seen], [everything[place] for place in seen])
+        parts = model_parts(model.packed())
         classifier._model = LinearModel(parts.__getitem__)
         yield from judge(classifier, (rows[place] for place in sorted(held)))
 

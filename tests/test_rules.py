@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from antifraud_cli import quality
 from antifraud_cli.knowledge import compiler
@@ -58,6 +59,15 @@ def test_all_categories_are_there(parts: dict[str, Any]) -> None:
 def test_data_is_without_fault(data_dir: Path) -> None:
     """Every check of `rules check` passes on the day of the review."""
     assert [str(problem) for problem in quality.check(data_dir, AS_OF).problems] == []
+
+
+def test_no_rule_says_a_thing_twice(data_dir: Path) -> None:
+    """A rule lists each pattern and each exception once: two people who widen it at the same time leave them doubled."""
+    for path in sorted((data_dir / "rules").glob("*.yaml")):
+        for rule in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("rules", ()):
+            for key in ("patterns", "unless"):
+                listed = rule.get(key, ())
+                assert len(set(listed)) == len(listed), (rule["id"], key)
 
 
 def test_every_example_behaves(data_dir: Path) -> None:

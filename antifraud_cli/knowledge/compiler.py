@@ -29,8 +29,8 @@ from antifraud_cli.knowledge import (
 )
 from antifraud_cli.knowledge.document import HOTLINE_PLACEHOLDER, Collector, open_entry
 from antifraud_cli.knowledge.patterntable import BY_LINE
-from antifraud_cli.knowledge.store import BYTES, ENDS
-from antifraud_cli.knowledge.tableformat import LANGUAGES
+from antifraud_cli.knowledge.store import BYTES
+from antifraud_cli.knowledge.tableformat import ENDS, LANGUAGES
 from antifraud_cli.text.lookup import line_ends
 
 FORMAT = 11

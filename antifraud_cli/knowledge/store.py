@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from antifraud_cli.knowledge.tableformat import ENDS
+
 PACKAGE = Path(__file__).resolve().parent.parent
 COMPILED = PACKAGE / "_compiled"
 TEXTS = ("table.", "linear.grams", "places.mobile")
@@ -22,8 +24,6 @@ BYTES = ("linear.rarity", "linear.scam", "linear.scripts")
 """Names of parts that are bytes."""
 MAPPED = ("linear.scripts",)
 """Names of those of which a message wants a few pieces: they are not read as a whole."""
-ENDS = ".ends"
-"""How the name of a part ends that says, in bytes, where the lines of a long text end."""
 _INSTALL_SECONDS = 300
 """An installer writes all files within this time; a data file that is younger than the compiled ones by more was edited."""
 

@@ -4,6 +4,8 @@ FIELD_END = "\x1e"
 """Between the fields of a part: needs, lead, flags, program."""
 STRING_END = "\x1f"
 """Between a literal string and its number."""
+ENDS = ".ends"
+"""How the name of a part ends that says, in bytes, where the lines of a long text end."""
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 """Every text stands in these; where texts are a list, in this order."""
 USES = ("both", "out", "sms")

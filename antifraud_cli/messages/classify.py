@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from antifraud_cli import speedups
 from antifraud_cli.errors import InputError
+from antifraud_cli.knowledge.tableformat import ENDS
 from antifraud_cli.messages.decide import Decision, decide
 from antifraud_cli.messages.linear import NO_OPINION, LinearModel, Opinion
 from antifraud_cli.messages.matcher import Hit, Matcher
@@ -67,7 +68,7 @@ class Classifier:
         self._normalize = Normalizer(compiled["characters"])
         is_word = WordBounds(lambda: part("words"))
         self._matcher: Matcher | LayeredMatcher = Matcher(
-            self._rules, lambda column: part(f"table.{column}"), is_word, lambda column: part(f"table.{column}.ends")
+            self._rules, lambda column: part(f"table.{column}"), is_word, lambda column: part(f"table.{column}{ENDS}")
         )
         own = compiled.get("own")
         if own:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from antifraud_cli import speedups
+from antifraud_cli.knowledge.tableformat import ENDS
 from antifraud_cli.text.lookup import Finder, Found, Later, Lazy, Lines
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class LinearModel:
     def __init__(self, part: Callable[[str], Any]) -> None:
         """`part` gives the parts of the model by their names: see `compiler.model_parts`; its n-grams are sorted."""
         stored: Mapping[str, Any] = part("linear")
-        self._grams = Lines(part("linear.grams"), part("linear.grams.ends"))
+        self._grams = Lines(part("linear.grams"), part(f"linear.grams{ENDS}"))
         self._find = Finder(self._search, self._grams.all)
         self._rarity: bytes = part("linear.rarity")
         self._scam: bytes = part("linear.scam")
