@@ -72,7 +72,7 @@ sanitize: $(VENV)/.dev
 	  -DPy_LIMITED_API=0x030A0000 -I"$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("include"))')" \
 	  antifraud_cli/speedups/*.c -o build/sanitize/antifraud_cli/speedups/_native.abi3.so
 	cd build/sanitize && ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc PYTHONPATH=. \
-	  LD_PRELOAD="$$(gcc -print-file-name=libasan.so)" '$(CURDIR)/$(BIN)/python' -m pytest -p no:cacheprovider tests/test_speedups.py
+	  LD_PRELOAD="$$(gcc -print-file-name=libasan.so)" '$(CURDIR)/$(BIN)/python' -m pytest -p no:cacheprovider tests/test_speedups.py tests/test_linear.py
 
 # Needs Java 17 or later on the PATH, and fetches pyspark (450 MB).
 SPARK := .venv-spark

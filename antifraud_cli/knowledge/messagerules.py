@@ -48,6 +48,7 @@ _THRESHOLDS = (
     "model_max",
     "model_innocent",
     "model_relief",
+    "model_relief_max",
     "model_share_least",
     "model_share_power",
 )

@@ -68,9 +68,16 @@ def added_by(opinion: Opinion, thresholds: Mapping[str, float]) -> dict[str, flo
 
 
 def relief_of(opinion: Opinion, thresholds: Mapping[str, float]) -> float:
-    """What the model takes off where it is sure of innocence."""
+    """What the model takes off where it is sure of innocence: the more its log-odds lie below, the more."""
     ceiling = thresholds["model_innocent"]
-    return round(thresholds["model_relief"] * max(0.0, (ceiling - opinion.scam) / ceiling), 2)
+    if opinion.scam >= ceiling:
+        return 0.0
+    below = _log_odds(ceiling) - _log_odds(opinion.scam)
+    return round(min(thresholds["model_relief"] * below, thresholds["model_relief_max"]), 2)
+
+
+def _log_odds(probability: float) -> float:
+    return math.log(probability / (1 - probability))
 
 
 def trust_in_lookalikes(opinion: Opinion, thresholds: Mapping[str, float]) -> float:

@@ -6,9 +6,10 @@ It only adds to what rules find, and alone it never reaches `danger`. docs/model
 from __future__ import annotations
 
 import math
+import re
 import struct
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from antifraud_cli import speedups
@@ -28,11 +29,37 @@ MAX_CHARACTERS = 4_000
 """Only this much of a text is looked at: what a message is about shows early, and time stays bounded."""
 
 
+_WORD = re.compile("[a-z]+")
+
+
 def grams_of(text: str) -> set[str]:
     """The n-grams that a normalized text has for the model, in training and in use."""
     text = text[:MAX_CHARACTERS]
+    return {text[begin:end] for begin, end in _places(text)}
+
+
+def _places(text: str) -> Iterator[tuple[int, int]]:
+    """Where the n-grams of a text stand: its runs of characters up to the longest; words in Latin letters that are
+    longer, and two such words with a blank between them, as three letters say little."""
     count = len(text)
-    return {text[at : at + size] for size in range(1, LONGEST + 1) for at in range(count - size + 1)}
+    for size in range(1, LONGEST + 1):
+        for at in range(count - size + 1):
+            yield at, at + size
+    before = (-1, -1)
+    for word in _WORD.finditer(text):
+        begin, end = word.span()
+        if end - begin > LONGEST:
+            yield begin, end
+        if begin == before[1] + 1 and text[begin - 1] == " " and end - before[0] > LONGEST:
+            yield before[0], end
+        before = begin, end
+
+
+def _is_gram(text: str, begin: int, end: int) -> bool:
+    """Whether what stands there is an n-gram of the text: what is longer than the longest run must be whole words."""
+    if end - begin <= LONGEST:
+        return True
+    return not (_WORD.match(text[begin - 1 : begin]) or _WORD.match(text[end : end + 1]))
 
 
 class Opinion(NamedTuple):
@@ -85,7 +112,8 @@ class LinearModel:
         compiled = self.compiled(len(text))
         if compiled is not None:
             return Opinion(*compiled.opinion(text, look_below))
-        found = self._find(text[:MAX_CHARACTERS])
+        text = text[:MAX_CHARACTERS]
+        found = [one for one in self._find(text) if _is_gram(text, one[1], one[2])]
         places = {place for place, _, _ in found}
         if not places:
             return Opinion(_sigmoid(self._scam_bias), (), (0, 0))
@@ -123,12 +151,11 @@ class LinearModel:
     def _search(self, text: str) -> list[Found]:
         found = []
         grams = self._grams
-        for size in range(1, LONGEST + 1):
-            for at in range(len(text) - size + 1):
-                gram = text[at : at + size]
-                place = bisect_left(grams, gram)
-                if place < len(grams) and grams[place] == gram:
-                    found.append((place, at, at + size))
+        for begin, end in _places(text):
+            gram = text[begin:end]
+            place = bisect_left(grams, gram)
+            if place < len(grams) and grams[place] == gram:
+                found.append((place, begin, end))
         return found
 
     def _row(self, place: int) -> int:
@@ -151,10 +178,12 @@ class LinearModel:
         return tuple([(self.categories[place], shares[place]) for place in best])
 
     def _telling(self, text: str, found: Sequence[Found]) -> tuple[int, int]:
-        """Where the first n-gram of three characters stands that speaks most for a scam."""
+        """Where the n-gram of three characters or more stands that speaks most for a scam: the first, and there the longest."""
         weights = self._scam
-        longest = [one for one in found if one[2] - one[1] == LONGEST]
-        _, begin, end = max(longest, key=lambda one: weights[one[0]], default=(0, 0, min(len(text), LONGEST)))
+        longest = [one for one in found if one[2] - one[1] >= LONGEST]
+        _, begin, end = max(
+            longest, key=lambda one: (weights[one[0]], -one[1], one[2]), default=(0, 0, min(len(text), LONGEST))
+        )
         return begin, end
 
 

@@ -53,12 +53,12 @@ typedef struct {
 enum {
     CAUTION, DANGER, DANGER_RULE, DANGER_MODEL, WEAK_BELOW, WEAK_CAP, MEDIUM_BELOW, MEDIUM_CAP, STEEPNESS, INNOCENT_REST,
     INNOCENT_BOOST, INNOCENT_DOUBT, QUOTED_SHARE, REPORT_ABOVE, MODEL_FLOOR, MODEL_MAX, MODEL_INNOCENT, MODEL_RELIEF,
-    MODEL_SHARE_LEAST, MODEL_SHARE_POWER, THRESHOLDS
+    MODEL_RELIEF_MAX, MODEL_SHARE_LEAST, MODEL_SHARE_POWER, THRESHOLDS
 };
 static const char *const threshold_names[THRESHOLDS] = {
     "caution", "danger", "danger_rule", "danger_model", "weak_below", "weak_cap", "medium_below", "medium_cap", "steepness",
     "innocent_rest", "innocent_boost", "innocent_doubt", "quoted_share", "report_above", "model_floor", "model_max", "model_innocent",
-    "model_relief", "model_share_least", "model_share_power"};
+    "model_relief", "model_relief_max", "model_share_least", "model_share_power"};
 
 typedef struct {
     PyObject_HEAD
@@ -513,6 +513,18 @@ static int32_t kind_of(const Answers *self, double scam)
     return self->ranked_count == 0 && scam < self->thresholds[MODEL_INNOCENT] ? self->ordinary : self->unknown;
 }
 
+static double log_odds(double probability)
+{
+    return log(probability / (1 - probability));
+}
+
+/* What the model takes off where it is sure of innocence. */
+static int relieve(const double *limits, double scam, double *relief)
+{
+    double most = limits[MODEL_RELIEF] * (log_odds(limits[MODEL_INNOCENT]) - log_odds(scam));
+    return rounded(most < limits[MODEL_RELIEF_MAX] ? most : limits[MODEL_RELIEF_MAX], 2, relief);
+}
+
 static int weigh(Answers *self, const Opinion *opinion, Decision *decision)
 {
     const double *limits = self->thresholds, scam = opinion->scam;
@@ -531,8 +543,8 @@ static int weigh(Answers *self, const Opinion *opinion, Decision *decision)
         }
     }
     add_up(self);
-    double relief, ceiling = limits[MODEL_INNOCENT], sure = (ceiling - scam) / ceiling;
-    if (add_model(self, opinion) < 0 || rounded(limits[MODEL_RELIEF] * (sure > 0.0 ? sure : 0.0), 2, &relief) < 0)
+    double relief = 0.0;
+    if (add_model(self, opinion) < 0 || (scam < limits[MODEL_INNOCENT] && relieve(limits, scam, &relief) < 0))
         return -1;
     double quoted = is_publicity ? limits[QUOTED_SHARE] : 1.0;
     double certain = (scam - limits[MODEL_FLOOR]) / (1 - limits[MODEL_FLOOR]);

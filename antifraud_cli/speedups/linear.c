@@ -14,7 +14,7 @@ typedef struct {
     int32_t width;                     /* how many there are */
     double *script_bias, script_scale, scam_bias, scam_scale, shortest;
     Py_ssize_t most; /* characters of a text that are looked at */
-    int32_t longest; /* characters of an n-gram */
+    int32_t longest; /* characters of a run; n-grams that are longer are whole words */
     uint32_t *sums;  /* of each category */
     double *shares;
     uint32_t *seen, round; /* the round in which an n-gram was last seen */
@@ -94,6 +94,20 @@ static void linear_dealloc(PyObject *object)
     Py_DECREF(type);
 }
 
+static int is_letter(Py_UCS4 character)
+{
+    return character >= 'a' && character <= 'z';
+}
+
+/* Whether what was found is an n-gram of the text: what is longer than the longest run must be whole words. */
+static int is_gram(const Linear *self, const Py_UCS4 *characters, Py_ssize_t length, Found one)
+{
+    int32_t size = self->grams.lengths[one.number];
+    Py_ssize_t end = one.begin + (Py_ssize_t)size;
+    return size <= self->longest || !((one.begin > 0 && is_letter(characters[one.begin - 1])) ||
+                                      (end < length && is_letter(characters[end])));
+}
+
 /* Finds the n-grams of a text and leaves of each the first place in `found`. */
 static int look(Linear *self, const Py_UCS4 *characters, Py_ssize_t length)
 {
@@ -106,7 +120,7 @@ static int look(Linear *self, const Py_UCS4 *characters, Py_ssize_t length)
     Found *items = self->found.items;
     Py_ssize_t kept = 0;
     for (Py_ssize_t n = 0; n < self->found.count; n++)
-        if (self->seen[items[n].number] != self->round) {
+        if (self->seen[items[n].number] != self->round && is_gram(self, characters, length, items[n])) {
             self->seen[items[n].number] = self->round;
             items[kept++] = items[n];
         }
@@ -167,14 +181,16 @@ static void rank(const Linear *self, Opinion *opinion)
     opinion->count = count;
 }
 
-/* Where the first of the longest n-grams stands that speaks most for a scam. */
+/* Where the n-gram stands, of those that are long enough, that speaks most for a scam: the first, and there the longest. */
 static Found most_telling(const Linear *self, const unsigned char *weights)
 {
     Found telling = {-1, 0};
     for (Py_ssize_t n = 0; n < self->found.count; n++) {
         Found one = self->found.items[n];
-        if (self->grams.lengths[one.number] == self->longest &&
-            (telling.number < 0 || weights[one.number] > weights[telling.number]))
+        if (self->grams.lengths[one.number] < self->longest)
+            continue;
+        int more = telling.number < 0 ? 1 : weights[one.number] - weights[telling.number];
+        if (more > 0 || (more == 0 && one.begin == telling.begin))
             telling = one;
     }
     return telling;
@@ -208,8 +224,9 @@ int linear_read(PyObject *object, const Text *text, double look_below, Opinion *
     share(self, length);
     rank(self, opinion);
     Found telling = most_telling(self, weights);
-    int32_t end = telling.begin + self->longest;
-    opinion->telling = (Span){telling.begin, telling.number < 0 && end > read ? (int32_t)read : end};
+    int32_t end = self->longest < read ? self->longest : (int32_t)read;
+    opinion->telling = (Span){telling.begin,
+                              telling.number < 0 ? end : telling.begin + self->grams.lengths[telling.number]};
     return 0;
 }
 
