@@ -33,7 +33,7 @@ from antifraud_cli.knowledge.store import BYTES
 from antifraud_cli.knowledge.tableformat import ENDS, LANGUAGES
 from antifraud_cli.text.lookup import line_ends
 
-FORMAT = 12
+FORMAT = 13
 """Raise it when the compiled form changes: older compiled files are then stale."""
 MANIFEST = "manifest.json"
 SUFFIXES = (".yaml", ".txt", ".json")

@@ -38,6 +38,7 @@ _THRESHOLDS = (
     "weak_cap",
     "medium_below",
     "medium_cap",
+    "proven",
     "steepness",
     "innocent_rest",
     "innocent_boost",
@@ -49,6 +50,7 @@ _THRESHOLDS = (
     "model_innocent",
     "model_relief",
     "model_relief_max",
+    "model_relief_proven",
     "model_share_least",
     "model_share_power",
 )

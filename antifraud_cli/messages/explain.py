@@ -228,7 +228,7 @@ class Weighing:
             parts.append(Part("quoted", None, evidence * (quoted - 1)))
         if category in self._added:
             parts.append(Part("model", None, self._added[category]))
-        relief = relief_of(self._opinion, self._thresholds)
+        relief = relief_of(self._opinion, self._thresholds, self._heaviest.get(category, 0.0))
         if relief:
             parts.append(Part("model_relief", None, -relief))
         return parts + self._lookalike_parts(category)

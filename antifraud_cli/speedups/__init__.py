@@ -9,7 +9,7 @@ import os
 from functools import cache
 from types import ModuleType
 
-FORMAT = 4
+FORMAT = 5
 """The module must say the same: one left over from another version would be asked for what it does not have."""
 PURE = "ANTIFRAUD_PURE"
 """Environment variable: with any value but 0 the compiled module is left alone, to compare."""

@@ -53,12 +53,12 @@ typedef struct {
 enum {
     CAUTION, DANGER, DANGER_RULE, DANGER_MODEL, WEAK_BELOW, WEAK_CAP, MEDIUM_BELOW, MEDIUM_CAP, STEEPNESS, INNOCENT_REST,
     INNOCENT_BOOST, INNOCENT_DOUBT, QUOTED_SHARE, REPORT_ABOVE, MODEL_FLOOR, MODEL_MAX, MODEL_INNOCENT, MODEL_RELIEF,
-    MODEL_RELIEF_MAX, MODEL_SHARE_LEAST, MODEL_SHARE_POWER, THRESHOLDS
+    MODEL_RELIEF_MAX, MODEL_RELIEF_PROVEN, PROVEN, MODEL_SHARE_LEAST, MODEL_SHARE_POWER, THRESHOLDS
 };
 static const char *const threshold_names[THRESHOLDS] = {
     "caution", "danger", "danger_rule", "danger_model", "weak_below", "weak_cap", "medium_below", "medium_cap", "steepness",
     "innocent_rest", "innocent_boost", "innocent_doubt", "quoted_share", "report_above", "model_floor", "model_max", "model_innocent",
-    "model_relief", "model_relief_max", "model_share_least", "model_share_power"};
+    "model_relief", "model_relief_max", "model_relief_proven", "proven", "model_share_least", "model_share_power"};
 
 typedef struct {
     PyObject_HEAD
@@ -518,11 +518,15 @@ static double log_odds(double probability)
     return log(probability / (1 - probability));
 }
 
-/* What the model takes off where it is sure of innocence. */
-static int relieve(const double *limits, double scam, double *relief)
+/* What the model takes off a category, by its heaviest rule, where it is sure of innocence. */
+static int relieve(const double *limits, double scam, double heaviest, double *relief)
 {
-    double most = limits[MODEL_RELIEF] * (log_odds(limits[MODEL_INNOCENT]) - log_odds(scam));
-    return rounded(most < limits[MODEL_RELIEF_MAX] ? most : limits[MODEL_RELIEF_MAX], 2, relief);
+    *relief = 0.0;
+    if (scam >= limits[MODEL_INNOCENT])
+        return 0;
+    double all = limits[MODEL_RELIEF] * (log_odds(limits[MODEL_INNOCENT]) - log_odds(scam));
+    double most = limits[heaviest >= limits[PROVEN] ? MODEL_RELIEF_PROVEN : MODEL_RELIEF_MAX];
+    return rounded(all < most ? all : most, 2, relief);
 }
 
 static int weigh(Answers *self, const Opinion *opinion, Decision *decision)
@@ -543,8 +547,8 @@ static int weigh(Answers *self, const Opinion *opinion, Decision *decision)
         }
     }
     add_up(self);
-    double relief = 0.0;
-    if (add_model(self, opinion) < 0 || (scam < limits[MODEL_INNOCENT] && relieve(limits, scam, &relief) < 0))
+    double relief;
+    if (add_model(self, opinion) < 0)
         return -1;
     double quoted = is_publicity ? limits[QUOTED_SHARE] : 1.0;
     double certain = (scam - limits[MODEL_FLOOR]) / (1 - limits[MODEL_FLOOR]);
@@ -559,9 +563,13 @@ static int weigh(Answers *self, const Opinion *opinion, Decision *decision)
                 return -1;
             against *= trust;
         }
+        if (relieve(limits, scam, sum->heaviest, &relief) < 0)
+            return -1;
         sum->total = sum->strong * quoted + sum->added - relief - against;
     }
     if (rank(self) < 0)
+        return -1;
+    if (relieve(limits, scam, self->ranked_count ? self->sums[self->ranked[0]].heaviest : 0.0, &relief) < 0)
         return -1;
     if (self->ranked_count == 0 || self->sums[self->ranked[0]].total < limits[CAUTION]) {
         *decision = (Decision){2, -1, kind_of(self, scam), -relief};

@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* Raise it along with FORMAT in __init__.py when arguments or results change: a build left over from before is then passed by. */
-#define NATIVE_FORMAT 4
+#define NATIVE_FORMAT 5
 
 /* Longer texts are refused: places are 32-bit numbers. The program itself takes a million characters at most. */
 #define MAX_TEXT 100000000
