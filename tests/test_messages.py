@@ -135,20 +135,21 @@ def test_a_rule_that_is_not_verified_never_stands_behind_danger(parts: dict[str,
 @given(st.floats(4e-18, 0.1), st.floats(4e-18, 0.1))
 def test_the_model_outweighs_one_strong_sign_and_no_proof(parts: dict[str, Any], some: float, other: float) -> None:
     """The surer the model is of innocence, the more it takes off, yet a rule that all but proves its script keeps its caution."""
-    from antifraud_cli.messages.decide import decide, relief_of
+    from antifraud_cli.messages.decide import decide, relief_of, relief_within
     from antifraud_cli.messages.linear import Opinion
     from antifraud_cli.messages.matcher import Hit
 
     thresholds = parts["messages"]["decision"]
     low, high = (Opinion(scam, (), (0, 0)) for scam in sorted((some, other)))
-    assert relief_of(low, thresholds, 4) >= relief_of(high, thresholds, 4) >= 0
+    off, less = (relief_within(relief_of(opinion, thresholds), 4, thresholds) for opinion in (low, high))
+    assert off >= less >= 0
 
     def level(weight: float) -> str:
         rule = {"id": "x.y", "weights": {"romance": weight}, "kind": None, "status": "verified", "unless_rules": []}
         return decide([Hit(0, ((0, 1),))], low, [rule], thresholds).level
 
     assert level(thresholds["proven"]) == "caution"
-    assert level(4) == ("caution" if 4 - relief_of(low, thresholds, 4) >= thresholds["caution"] else "none")
+    assert level(4) == ("caution" if 4 - off >= thresholds["caution"] else "none")
     assert low.scam > 0.01 or level(4) == "none"
 
 

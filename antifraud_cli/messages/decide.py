@@ -37,25 +37,26 @@ def decide(
     innocent = [rule for rule in found if rule["kind"] and names.isdisjoint(rule["unless_rules"])]
     added = added_by(opinion, thresholds)
     sums, heaviest = evidence_for(found, thresholds)
+    relief = relief_of(opinion, thresholds)
     # Publicity quotes a whole script, so what it quotes counts for less, however much it is.
     quoted = thresholds["quoted_share"] if any(rule["kind"] == "anti_fraud_publicity" for rule in innocent) else 1.0
     trust = trust_in_lookalikes(opinion, thresholds)
     for category in {*sums, *added}:
         against = _innocence(category, innocent, thresholds) * trust if innocent else 0.0
-        relief = relief_of(opinion, thresholds, heaviest.get(category, 0.0))
-        sums[category] = sums.get(category, 0.0) * quoted + added.get(category, 0.0) - relief - against
+        relieved = relief_within(relief, heaviest.get(category, 0.0), thresholds)
+        sums[category] = sums.get(category, 0.0) * quoted + added.get(category, 0.0) - relieved - against
     # Equal sums go by the heaviest rule, then by name: the same text must get the same answer in every process.
     ranked = sorted(sums.items(), key=lambda item: (-round(item[1], 6), -heaviest.get(item[0], 0.0), item[0]))
     scores = tuple([(category, round(score_of(total, thresholds), 3)) for category, total in ranked])
     listed = tuple([item for item in scores if item[1] >= thresholds["report_above"]])
-    relief = relief_of(opinion, thresholds, heaviest.get(ranked[0][0], 0.0) if ranked else 0.0)
+    relieved = relief_within(relief, heaviest.get(ranked[0][0], 0.0) if ranked else 0.0, thresholds)
     if not ranked or ranked[0][1] < thresholds["caution"]:
         kind = _kind(innocent, bool(sums), opinion, thresholds)
-        return Decision("none", None, kind, listed, tuple(hits), -relief)
+        return Decision("none", None, kind, listed, tuple(hits), -relieved)
     best, total = ranked[0]
     supporting = [rule for rule in found if best in rule["weights"]]
     level = "danger" if all(danger_needs(best, total, heaviest, added, supporting, thresholds).values()) else "caution"
-    return Decision(level, best, None, listed, tuple(hits), added.get(best, 0.0) - relief)
+    return Decision(level, best, None, listed, tuple(hits), added.get(best, 0.0) - relieved)
 
 
 def added_by(opinion: Opinion, thresholds: Mapping[str, float]) -> dict[str, float]:
@@ -68,17 +69,18 @@ def added_by(opinion: Opinion, thresholds: Mapping[str, float]) -> dict[str, flo
     return {category: round(strength * share**power, 2) for category, share in opinion.scripts if share >= least}
 
 
-def relief_of(opinion: Opinion, thresholds: Mapping[str, float], heaviest: float) -> float:
-    """What the model takes off a category where it is sure of innocence: the more its log-odds lie below, the more.
-
-    `heaviest`: the category's heaviest rule. One that all but proves the script keeps its caution.
-    """
+def relief_of(opinion: Opinion, thresholds: Mapping[str, float]) -> float:
+    """What the model would take off where it is sure of innocence: the more its log-odds lie below, the more."""
     ceiling = thresholds["model_innocent"]
     if opinion.scam >= ceiling:
         return 0.0
     below = _log_odds(ceiling) - _log_odds(opinion.scam)
-    most = thresholds["model_relief_proven" if heaviest >= thresholds["proven"] else "model_relief_max"]
-    return round(min(thresholds["model_relief"] * below, most), 2)
+    return round(thresholds["model_relief"] * below, 2)
+
+
+def relief_within(relief: float, heaviest: float, thresholds: Mapping[str, float]) -> float:
+    """As much of it as a category may lose, by its heaviest rule: one that all but proves the script keeps its caution."""
+    return min(relief, thresholds["model_relief_proven" if heaviest >= thresholds["proven"] else "model_relief_max"])
 
 
 def _log_odds(probability: float) -> float:

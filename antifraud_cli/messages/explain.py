@@ -13,6 +13,7 @@ from antifraud_cli.messages.decide import (
     danger_needs,
     evidence_for,
     relief_of,
+    relief_within,
     score_of,
     trust_in_lookalikes,
     without_cancelled,
@@ -167,6 +168,7 @@ class Weighing:
         ]
         self._sums, self._heaviest = evidence_for(self._counted, thresholds)
         self._added = added_by(opinion, thresholds)
+        self._relief = relief_of(opinion, thresholds)
 
     def categories(self, names: Mapping[str, str]) -> tuple[CategoryParts, ...]:
         """Every category with its parts, best first; `names` gives the name of each."""
@@ -228,7 +230,7 @@ class Weighing:
             parts.append(Part("quoted", None, evidence * (quoted - 1)))
         if category in self._added:
             parts.append(Part("model", None, self._added[category]))
-        relief = relief_of(self._opinion, self._thresholds, self._heaviest.get(category, 0.0))
+        relief = relief_within(self._relief, self._heaviest.get(category, 0.0), self._thresholds)
         if relief:
             parts.append(Part("model_relief", None, -relief))
         return parts + self._lookalike_parts(category)

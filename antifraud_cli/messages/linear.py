@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from antifraud_cli import speedups
 from antifraud_cli.knowledge.tableformat import ENDS
+from antifraud_cli.text.classes import is_latin
 from antifraud_cli.text.lookup import Finder, Found, Later, Lazy, Lines
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _is_gram(text: str, begin: int, end: int) -> bool:
     """Whether what stands there is an n-gram of the text: what is longer than the longest run must be whole words."""
     if end - begin <= LONGEST:
         return True
-    return not (_WORD.match(text[begin - 1 : begin]) or _WORD.match(text[end : end + 1]))
+    return not (is_latin(text[begin - 1 : begin]) or is_latin(text[end : end + 1]))
 
 
 class Opinion(NamedTuple):
@@ -113,6 +114,7 @@ class LinearModel:
         if compiled is not None:
             return Opinion(*compiled.opinion(text, look_below))
         text = text[:MAX_CHARACTERS]
+        # The automaton finds what stands inside longer words as well.
         found = [one for one in self._find(text) if _is_gram(text, one[1], one[2])]
         places = {place for place, _, _ in found}
         if not places:

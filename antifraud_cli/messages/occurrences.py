@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from antifraud_cli.knowledge.tableformat import STRING_END
-from antifraud_cli.text.classes import LONGEST_MATCH, SENTENCE_END, class_regex
+from antifraud_cli.text.classes import LONGEST_MATCH, SENTENCE_END, class_regex, is_latin
 from antifraud_cli.text.lookup import Finder, Found, Lazy, Lines
 
 Span = tuple[int, int]
@@ -215,11 +215,11 @@ class _Window:
                     yield from self._apart(part, some, ends)
             return
         start = self._low + starts.bit_length() - 1
-        if part.word_start and start and _is_latin(self._text[start - 1]):
+        if part.word_start and start and is_latin(self._text[start - 1]):
             return
         for end in _each(ends):
             end += self._low
-            if not (part.word_end and _is_latin(self._text[end : end + 1])):
+            if not (part.word_end and is_latin(self._text[end : end + 1])):
                 yield start, end
                 return
 
@@ -320,7 +320,3 @@ def _each(places: int) -> Iterator[int]:
 
 def _length(string: tuple[int, int]) -> int:
     return string[1]
-
-
-def _is_latin(character: str) -> bool:
-    return "a" <= character <= "z"

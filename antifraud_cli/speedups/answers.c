@@ -518,15 +518,20 @@ static double log_odds(double probability)
     return log(probability / (1 - probability));
 }
 
-/* What the model takes off a category, by its heaviest rule, where it is sure of innocence. */
-static int relieve(const double *limits, double scam, double heaviest, double *relief)
+/* What the model would take off where it is sure of innocence. */
+static int relieve(const double *limits, double scam, double *relief)
 {
     *relief = 0.0;
     if (scam >= limits[MODEL_INNOCENT])
         return 0;
-    double all = limits[MODEL_RELIEF] * (log_odds(limits[MODEL_INNOCENT]) - log_odds(scam));
+    return rounded(limits[MODEL_RELIEF] * (log_odds(limits[MODEL_INNOCENT]) - log_odds(scam)), 2, relief);
+}
+
+/* As much of it as a category may lose, by its heaviest rule. */
+static double relief_within(const double *limits, double relief, double heaviest)
+{
     double most = limits[heaviest >= limits[PROVEN] ? MODEL_RELIEF_PROVEN : MODEL_RELIEF_MAX];
-    return rounded(all < most ? all : most, 2, relief);
+    return relief < most ? relief : most;
 }
 
 static int weigh(Answers *self, const Opinion *opinion, Decision *decision)
@@ -548,7 +553,7 @@ static int weigh(Answers *self, const Opinion *opinion, Decision *decision)
     }
     add_up(self);
     double relief;
-    if (add_model(self, opinion) < 0)
+    if (add_model(self, opinion) < 0 || relieve(limits, scam, &relief) < 0)
         return -1;
     double quoted = is_publicity ? limits[QUOTED_SHARE] : 1.0;
     double certain = (scam - limits[MODEL_FLOOR]) / (1 - limits[MODEL_FLOOR]);
@@ -563,14 +568,11 @@ static int weigh(Answers *self, const Opinion *opinion, Decision *decision)
                 return -1;
             against *= trust;
         }
-        if (relieve(limits, scam, sum->heaviest, &relief) < 0)
-            return -1;
-        sum->total = sum->strong * quoted + sum->added - relief - against;
+        sum->total = sum->strong * quoted + sum->added - relief_within(limits, relief, sum->heaviest) - against;
     }
     if (rank(self) < 0)
         return -1;
-    if (relieve(limits, scam, self->ranked_count ? self->sums[self->ranked[0]].heaviest : 0.0, &relief) < 0)
-        return -1;
+    relief = relief_within(limits, relief, self->ranked_count ? self->sums[self->ranked[0]].heaviest : 0.0);
     if (self->ranked_count == 0 || self->sums[self->ranked[0]].total < limits[CAUTION]) {
         *decision = (Decision){2, -1, kind_of(self, scam), -relief};
     } else {

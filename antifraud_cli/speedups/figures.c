@@ -4,7 +4,7 @@
 
 static int is_letter(Py_UCS4 c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return is_latin(c) || (c >= 'A' && c <= 'Z');
 }
 
 static Py_UCS4 lower(Py_UCS4 c)
@@ -400,7 +400,7 @@ static Py_ssize_t unit_end(const Text *text, Py_ssize_t at)
             return end;
     }
     int is_coin = at < text->length && text->characters[at] == 'u' &&
-                  !(at + 1 < text->length && text->characters[at + 1] >= 'a' && text->characters[at + 1] <= 'z');
+                  !(at + 1 < text->length && is_latin(text->characters[at + 1]));
     return is_coin ? at + 1 : -1;
 }
 

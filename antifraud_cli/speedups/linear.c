@@ -94,18 +94,13 @@ static void linear_dealloc(PyObject *object)
     Py_DECREF(type);
 }
 
-static int is_letter(Py_UCS4 character)
-{
-    return character >= 'a' && character <= 'z';
-}
-
 /* Whether what was found is an n-gram of the text: what is longer than the longest run must be whole words. */
 static int is_gram(const Linear *self, const Py_UCS4 *characters, Py_ssize_t length, Found one)
 {
     int32_t size = self->grams.lengths[one.number];
     Py_ssize_t end = one.begin + (Py_ssize_t)size;
-    return size <= self->longest || !((one.begin > 0 && is_letter(characters[one.begin - 1])) ||
-                                      (end < length && is_letter(characters[end])));
+    return size <= self->longest || !((one.begin > 0 && is_latin(characters[one.begin - 1])) ||
+                                      (end < length && is_latin(characters[end])));
 }
 
 /* Finds the n-grams of a text and leaves of each the first place in `found`. */

@@ -20,6 +20,12 @@ static inline int is_digit(Py_UCS4 character)
     return character >= '0' && character <= '9';
 }
 
+/* A small letter, as normalized texts have them. */
+static inline int is_latin(Py_UCS4 character)
+{
+    return character >= 'a' && character <= 'z';
+}
+
 /* A text. Memory is kept for the next one. */
 typedef struct {
     Py_UCS4 *characters;

@@ -556,11 +556,6 @@ static void step_gap(const Window *window, int32_t width, uint64_t *places)
         }
 }
 
-static int is_latin(Py_UCS4 character)
-{
-    return character >= 'a' && character <= 'z';
-}
-
 /* The classes that are found here; all others are asked from Python. The order is that of `classes` in the constructor. */
 enum { NUMBER, PHONE, OTHERS };
 

@@ -31,6 +31,11 @@ CLASS_MARKS = {"n": "", "url": ".:u", "phone": ""}
 """Name -> characters one of which is in all that matches; without them nothing need be looked for. Empty: none are known."""
 
 
+def is_latin(character: str) -> bool:
+    """Whether it is a small Latin letter, as normalized texts have them; nothing is none."""
+    return "a" <= character <= "z"
+
+
 @cache
 def class_regex(name: str) -> re.Pattern[str]:
     """Finds every place at which a class matches, overlapping ones too: an empty match, with what matches as group 1.

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Union
 
-from antifraud_cli.text.classes import CLASSES, LONGEST_MATCH
+from antifraud_cli.text.classes import CLASSES, LONGEST_MATCH, is_latin
 
 MAX_BRACKETS = 30
 """Brackets of a pattern at most, and parts: what is more is several patterns, and too deep for the compiled module."""
@@ -114,8 +114,8 @@ class _Parser:
             program=[node.step for node in nodes],
             needs=tuple(strings for _, strings in needs),
             lead=_lead(nodes, needs[0][0] if needs else len(nodes)),
-            word_start=bool(first) and all(_is_latin(text[:1]) for text in first),
-            word_end=bool(last) and all(_is_latin(text[-1:]) for text in last),
+            word_start=bool(first) and all(is_latin(text[:1]) for text in first),
+            word_end=bool(last) and all(is_latin(text[-1:]) for text in last),
         )
 
     def _sequence(self, closing: bool) -> list[_Node]:
@@ -273,7 +273,3 @@ def _lead(nodes: list[_Node], first: int) -> int:
     """How many characters can stand before the strings that node `first` needs."""
     inside = nodes[first].longest if first < len(nodes) and nodes[first].literals is None else 0
     return sum(node.longest for node in nodes[:first]) + inside
-
-
-def _is_latin(character: str) -> bool:
-    return "a" <= character <= "z"
