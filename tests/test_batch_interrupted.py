@@ -19,11 +19,13 @@ from antifraud_cli.cli.exits import Exit
 SCAM = "我是市公安局民警,你名下银行卡涉嫌洗钱,把资金转入安全账户,不要告诉家人"
 TALK = "晚上一起吃饭吗"
 KILLS = 50
-# The real program, with smaller chunks and more checkpoints than a real run of hours needs.
+# The real program, with smaller chunks and more checkpoints than a real run of hours needs. What is imported here to
+# make it so, the real one imports under the care of main(): the file "begun" says that it has taken over.
 PROGRAM = """
 from antifraud_cli.batch import job, run, sources
 from antifraud_cli.cli.main import main
 job.CHECKPOINT_SECONDS, run.ALONE, sources.CHUNK, sources.WINDOW = 0.03, 40, sources.Limit(20, 9000), sources.Limit(60, 9000)
+open("begun", "w").close()
 main()
 """
 
@@ -31,6 +33,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="fi
 
 
 def start(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    (folder / "begun").unlink(missing_ok=True)
     return subprocess.Popen(
         [sys.executable, "-c", PROGRAM, "batch", *arguments],
         cwd=folder,
@@ -78,9 +81,9 @@ def kill(process: subprocess.Popen[bytes], how: str) -> set[int]:
             os.kill(worker, signal.SIGKILL)
         return {Exit.ERROR}
     process.send_signal(getattr(signal, how))
-    # Before the handlers stand, Python's own or the system's ends the program.
+    # Before main() has taken over, and when it has done its work, Python or the system ends the program in its own way.
     return {
-        "SIGINT": {Exit.INTERRUPTED, -signal.SIGINT, 1},
+        "SIGINT": {Exit.INTERRUPTED, -signal.SIGINT},
         "SIGTERM": {Exit.TERMINATED, -signal.SIGTERM},
         "SIGKILL": {-signal.SIGKILL},
     }[how]
@@ -126,8 +129,9 @@ def test_a_run_killed_at_any_moment_ends_in_the_same_bytes(tmp_path: Path) -> No
         may_follow = kill(process, how)
         errors = process.communicate(timeout=60)[1].decode()
         if process.returncode != Exit.ERROR or not out.exists():
-            assert process.returncode in may_follow, (how, process.returncode, errors)
-            assert "Traceback" not in errors or process.returncode == -signal.SIGINT, errors
+            if (tmp_path / "begun").exists():
+                assert process.returncode in may_follow, (how, process.returncode, errors)
+                assert "Traceback" not in errors or process.returncode == -signal.SIGINT, errors
             struck += 1
             # Struck between the last step and the end of the process: then all is done, and the next run would begin anew.
             if not out.exists() or (tmp_path / f"{name}.part.json").exists():

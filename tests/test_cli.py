@@ -477,6 +477,21 @@ def test_ctrl_c_is_no_traceback(antifraud: Any, monkeypatch: pytest.MonkeyPatch)
     assert (outcome.status, outcome.out, outcome.err) == (Exit.INTERRUPTED, "", "")
 
 
+def test_ctrl_c_while_a_class_is_made_is_no_fault_of_the_program(
+    antifraud: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python up to 3.11 wraps Ctrl-C that comes in `__set_name__` in an error; it ends quietly with 130 all the same."""
+    from antifraud_cli import api
+
+    class Field:
+        def __set_name__(self, owner: type, name: str) -> None:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(api, "classify", lambda *_, **__: type("Loaded", (), {"field": Field()}))
+    outcome = antifraud("classify", "x")
+    assert (outcome.status, outcome.out, outcome.err) == (Exit.INTERRUPTED, "", "")
+
+
 TRIAGE_ANSWERS = [
     ("", 0, []),
     ("1\n", 0, [0]),

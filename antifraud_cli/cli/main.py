@@ -93,7 +93,7 @@ def _unexpected(env: Environment, error: Exception) -> int:
         return Exit.ERROR
     if type(error).__name__ == "ClosedPipeError":
         return Exit.CLOSED_PIPE
-    if type(error).__name__ == "Abort":
+    if type(error).__name__ == "Abort" or _is_interrupt(error):
         return Exit.INTERRUPTED
     if isinstance(error, OSError):
         # Without a name it is the output: input is opened by name, or is a pipe that merely ends.
@@ -104,6 +104,14 @@ def _unexpected(env: Environment, error: Exception) -> int:
         raise error
     _complain(env, text("error.internal", name=f"{type(error).__name__}: {error}"), text("hint.internal"))
     return Exit.CRASH
+
+
+def _is_interrupt(error: BaseException) -> bool:
+    """Whether Ctrl-C is behind an error: Python up to 3.11 wraps what comes while a class is being made (`__set_name__`)."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, KeyboardInterrupt):
+        cause = cause.__cause__
+    return cause is not None
 
 
 def _broken_data(env: Environment, error: DataError) -> int:
