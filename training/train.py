@@ -38,7 +38,9 @@ PENALTY = 15.0
 """C of the regression that tells scams from the rest: larger fits the corpus more closely, smaller finds more of what is unlike it."""
 SURENESS = 2.0
 """The penalty on weights keeps the regression from saying clearly what is a scam; its logit is taken times this."""
-NOTICES = 5.0
+PRIOR = -0.2
+"""Added to the logit: of the texts learnt from about half are scams, of the messages that people get far fewer."""
+NOTICES = 8.0
 """So many times one of our own genuine notices counts: scams dress up as them, and they are far fewer than tales of scams."""
 NOTICE = "legit_notice"
 """The kind of a genuine notice in the corpus."""
@@ -171,7 +173,7 @@ class Trained:
     def opinions(self, grams: list[set[str]]) -> tuple[np.ndarray, np.ndarray]:
         """Probability of a scam, and of each category given a scam."""
         rows = matrix(grams, self.vocabulary, self.rarity)
-        return 1 / (1 + np.exp(-SURENESS * self.scam.decision_function(rows))), self.script.predict_proba(rows)
+        return 1 / (1 + np.exp(-PRIOR - SURENESS * self.scam.decision_function(rows))), self.script.predict_proba(rows)
 
     def packed(self) -> dict[str, Any]:
         """What `LinearModel` loads."""
@@ -183,7 +185,7 @@ class Trained:
             "rarity": b64encode(bytes(self.rarity.astype(int).tolist())).decode(),
             "scam": scam,
             "scam_scale": scam_scale,
-            "scam_bias": round(SURENESS * float(self.scam.intercept_[0]), 6),
+            "scam_bias": round(SURENESS * float(self.scam.intercept_[0]) + PRIOR, 6),
             "scripts": scripts,
             "script_scale": script_scale,
             "script_bias": [round(float(value), 6) for value in self.script.intercept_],
